@@ -1,0 +1,1 @@
+// Exists to own the one precompiled header that every target with tensors reuses.

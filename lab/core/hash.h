@@ -1,0 +1,15 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lab {
+
+std::array<std::uint8_t, 32> sha256(std::string_view bytes);
+
+// The name of a stage: the first 16 hex digits of SHA-256 of its key's canonical text.
+std::string id_of(std::string_view canonical_key);
+
+}  // namespace lab
