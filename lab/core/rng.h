@@ -1,0 +1,66 @@
+// Randomness that is named, not ordered. A Draw is an endless table of random words: what stands at
+// (sample, slot) depends only on the draw's name, its seed and that place, and not on batch sizes,
+// threads, or what else is drawn. Generator: Philox4x32-10 (Salmon et al., SC 2011).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace lab {
+
+using PhiloxCounter = std::array<std::uint32_t, 4>;
+using PhiloxKey = std::array<std::uint32_t, 2>;
+
+// Ten rounds of Philox4x32; equals the published known-answer vectors (Random123, kat_vectors).
+PhiloxCounter philox(PhiloxCounter counter, PhiloxKey key);
+
+// The words of one sample of a draw, read one after another. Satisfies the standard's
+// UniformRandomBitGenerator, but prefer its own members: they give the same values on every machine
+// (normal: to 1e-6 relative).
+class Words {
+ public:
+  using result_type = std::uint64_t;
+  Words(PhiloxKey key, std::uint64_t sample) : key_(key), sample_(sample) {}
+
+  static constexpr std::uint64_t min() { return 0; }
+  static constexpr std::uint64_t max() { return ~std::uint64_t{0}; }
+  std::uint64_t operator()();  // 64 uniform bits
+
+  double uniform();                                // [0, 1), a multiple of 2^-53
+  double normal();                                 // N(0, 1)
+  bool bernoulli(double p);                        // true with probability p in [0, 1]
+  std::uint64_t below(std::uint64_t n);            // uniform over 0 … n−1 without bias; n ≥ 1
+  std::int64_t geometric(double p);                // failures before the first success; p in (0, 1]
+  std::vector<std::int64_t> permutation(std::int64_t n);             // of 0 … n−1
+  std::vector<std::int64_t> choice(std::int64_t n, std::int64_t k);  // k different of 0 … n−1, in random order; k ≤ n
+
+ private:
+  PhiloxKey key_;
+  std::uint64_t sample_;
+  std::uint64_t block_ = 0;
+  PhiloxCounter buffer_{};
+  int left_ = 0;  // 64-bit words left in buffer_
+};
+
+class Draw {
+ public:
+  // `name` says what is drawn ("world/fit/inputs"); different names or seeds are independent.
+  Draw(std::string_view name, std::int64_t seed);
+
+  Words at(std::uint64_t sample) const { return {key_, sample}; }
+
+  // Fills row-major [samples, slots] with the values of samples first … first+samples−1. A value
+  // depends on (sample, slot) alone, so any split into batches gives the same numbers.
+  void uniforms(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;  // [0,1)
+  void normals(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;   // N(0,1)
+  // Row-major [samples, slots] of 0 and 1, each 1 with probability p, to within 2^-32.
+  void bernoullis(double p, std::int64_t first, std::int64_t samples, std::int64_t slots,
+                  float* out) const;
+
+ private:
+  PhiloxKey key_;
+};
+
+}  // namespace lab

@@ -1,0 +1,49 @@
+// A decomposer takes activations apart: it fits a dictionary to a site.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "lab/core/record.h"
+#include "lab/core/stop.h"
+#include "lab/decomposers/dictionary.h"
+#include "lab/decomposers/fixed.h"
+#include "lab/decomposers/pca.h"
+#include "lab/decomposers/relu_l1.h"
+#include "lab/decomposers/topk.h"
+#include "lab/subjects/site.h"
+
+namespace lab {
+
+// What a decomposer may look at. Samples for fitting come from the world's split "fit".
+struct FitData {
+  const World& world;
+  const Subject& subject;
+  const Site& site;
+  std::optional<at::Tensor> directions_CD;  // planted at the output tap, where known
+  const StopToken& stop;
+};
+
+struct Fitted {
+  Dictionary dictionary;
+  Record record;  // table "steps" (step, loss, fvu, l0, dead) for those that are trained
+};
+
+struct DecomposerConfig {
+  static constexpr const char* room = "decomposers";
+  std::variant<TopK, ReluL1, Pca, Fixed> kind;
+  std::optional<std::int64_t> seed;
+
+  void fields(Fields& f) {
+    f.kind(kind);
+    f("seed", seed, at_least(0), "seed of the decomposer: initial weights, atoms (default: the run's)");
+  }
+};
+
+// Whether the seed changes the result; a key holds only seeds that are used.
+bool uses_seed(const DecomposerConfig& config);
+
+// Throws Failure when it cannot (NaN in the loss, truth atoms at a tap without known directions).
+Fitted fit(const DecomposerConfig& config, const FitData& data, std::int64_t seed);
+
+}  // namespace lab

@@ -1,0 +1,80 @@
+// A subject turns a world into activations: a bare embedding, or a network trained on the world.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lab/core/fields.h"
+#include "lab/core/record.h"
+#include "lab/core/stop.h"
+#include "lab/subjects/embedding.h"
+#include "lab/subjects/mlp.h"
+#include "lab/tensors/tensors.h"
+#include "lab/worlds/world.h"
+
+namespace lab {
+
+// A named point of the subject, where activations can be read and changed.
+struct Tap {
+  std::string name;    // "embed", "layer0.pre", "layer0.post", "output"
+  std::int64_t width;  // D
+};
+
+// The one intervention primitive: called at every tap in the order of computation with what the
+// subject computed there; what it returns ([B, D], the same tensor to change nothing) flows on.
+using Hook = std::function<at::Tensor(std::string_view tap, const at::Tensor& acts_BD)>;
+
+class Subject {
+ public:
+  virtual ~Subject() = default;
+  virtual const std::vector<Tap>& taps() const = 0;
+  virtual std::string default_tap() const = 0;
+
+  // The output tap's activations for a batch. Gradients flow where autograd is enabled and a
+  // parameter or a hook requires them. Safe to call from several threads.
+  virtual at::Tensor run(const Batch& batch, const Hook& hook = {}) const = 0;
+
+  // The mean task loss of an output against the batch's targets (a scalar), or nothing when the
+  // subject has no task (an embedding).
+  virtual std::optional<at::Tensor> loss(const at::Tensor& output_BT, const Batch& batch) const = 0;
+
+  // directions_CD at a tap when they are known by construction, and the relations that the
+  // subject's placement added to the world's.
+  virtual std::optional<at::Tensor> planted(const std::string& tap) const = 0;
+  virtual const std::vector<Relation>& relations() const = 0;
+
+  // Weights by name ("layer0.weight"); empty for what follows from config and seed.
+  virtual Tensors weights() const = 0;
+  virtual void set_weights(const Tensors& weights) = 0;  // throws InputError for wrong names or shapes
+
+  // Trains on the world, in place; returns tables ("steps": step, loss, …) and scores such as
+  // `train_loss`. Does nothing where nothing is trained. Throws Failure when the loss is not finite.
+  virtual Record train(const World& world, const StopToken& stop) = 0;
+
+  bool has_tap(const std::string& name) const;
+  std::int64_t tap_width(const std::string& name) const;  // throws InputError naming the taps there are
+};
+
+struct SubjectConfig {
+  static constexpr const char* room = "subjects";
+  std::variant<Embedding, Mlp> kind;
+  std::optional<std::int64_t> seed;
+
+  void fields(Fields& f) {
+    f.kind(kind);
+    f("seed", seed, at_least(0), "seed of the subject: placement, initial weights, noise (default: the run's)");
+  }
+};
+
+// An untrained subject on a world. Throws InputError when they do not fit.
+std::unique_ptr<Subject> make_subject(const SubjectConfig& config, const World& world, std::int64_t seed);
+
+}  // namespace lab
