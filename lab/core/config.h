@@ -1,4 +1,5 @@
-// What can be done with a config struct (fields.h): read, write, name, describe, and give its schema.
+// What can be done with a config struct (fields.h): read, write, name, describe, and give its
+// schema.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -22,8 +23,8 @@ json config_json(const StructView& config);
 std::string key_text(const StructView& key, const char* name, std::int64_t revision);
 
 // A config struct from JSON. `path` is where `value` stands, for errors. Throws ConfigError for an
-// unknown key (naming the nearest known one), a wrong type, a number or word out of range, a missing
-// or unknown kind, a list that is too short, and a failed check between fields.
+// unknown key (naming the nearest known one), a wrong type, a number or word out of range, a
+// missing or unknown kind, a list that is too short, and a failed check between fields.
 template <Config T>
 T read_config(const json& value, const std::string& path = "") {
   T config{};
@@ -31,14 +32,16 @@ T read_config(const json& value, const std::string& path = "") {
   return config;
 }
 
-// All fields with their values, defaults written out; read_config turns it back into the same struct.
+// All fields with their values, defaults written out; read_config turns it back into the same
+// struct.
 template <Config T>
 json config_json(T config) {
   return config_json(view_of(config));
 }
 
-// The canonical text of a key: all fields that are present, sorted, with the name and revision of the
-// key and of each kind in it, and without fields that have their legacy value. Its hash is the id.
+// The canonical text of a key: all fields that are present, sorted, with the name and revision of
+// the key and of each kind in it, and without fields that have their legacy value. Its hash is the
+// id.
 template <Config T>
 std::string key_text(T key) {
   return key_text(view_of(key), T::name, T::revision);
@@ -46,8 +49,8 @@ std::string key_text(T key) {
 
 // One row of `lab describe`.
 struct FieldDoc {
-  std::string name;     // dotted below nested structs
-  std::string type;     // "integer", "number", "text", "true or false", "list of …", a room's name
+  std::string name;  // dotted below nested structs
+  std::string type;  // "integer", "number", "text", "true or false", "list of …", a room's name
   std::string initial;  // the default as JSON, "" when there is none
   std::string range;    // "≥ 1", "one of relu, gelu", …
   std::string help;
@@ -64,8 +67,8 @@ struct RoomDoc {
 
 // Every room reachable from a config struct, each once, in the order of first use.
 std::vector<RoomDoc> describe(const StructView& config);
-// JSON Schema (draft 2020-12) of a config struct; adds one entry a kind ("room/kind") and one a room
-// to `definitions`, which the schema refers to as "#/$defs/…".
+// JSON Schema (draft 2020-12) of a config struct; adds one entry a kind ("room/kind") and one a
+// room to `definitions`, which the schema refers to as "#/$defs/…".
 json schema(const StructView& config, json& definitions);
 
 // The word of `known` nearest to `word`, or "" when none is near: at most a third of its letters,

@@ -48,10 +48,11 @@ namespace lab {
 struct Check {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  bool open_min = false;            // the bound itself is not allowed
+  bool open_min = false;  // the bound itself is not allowed
   bool open_max = false;
   std::vector<std::string> one_of;  // allowed strings; empty: any
   std::size_t min_items = 0;        // least length of a list
+  bool required = false;            // must be given; it has no default
 
   Check items(std::size_t least) const;  // the same with a least length
   Check below(double bound) const;       // the same with an open upper bound
@@ -61,6 +62,7 @@ Check at_least(double least);
 Check above(double bound);  // open
 Check between(double least, double greatest);
 Check one_of(std::vector<std::string> words);
+Check required();
 
 // The value that a field had before it existed, as canonical JSON text ("false", "1.0", "null"). A
 // key leaves the field out of its hash when it has this value, so old ids survive the addition.
@@ -70,15 +72,17 @@ struct Legacy {
 
 class Fields;
 template <class T>
-concept Config = requires(T& config, Fields& f) { config.fields(f); };
+concept Config = requires(T& config, Fields& f) {
+  config.fields(f);
+};
 
 // The views below are what a visitor sees of a member that is not a plain value.
 
-struct StructView {            // a config struct
-  const char* room;            // nullptr when it has none
+struct StructView {  // a config struct
+  const char* room;  // nullptr when it has none
   std::function<void(Fields&)> fields;
 };
-struct KindView {              // the alternatives of a room
+struct KindView {  // the alternatives of a room
   struct Kind {
     const char* name;
     const char* doc;
@@ -97,8 +101,8 @@ struct ListView {
 };
 struct OptionalView {
   bool present;
-  std::function<void(bool)> set;          // true: a default value, false: nothing
-  std::function<void(Fields&)> item;      // gives the value to the visitor; call when present
+  std::function<void(bool)> set;      // true: a default value, false: nothing
+  std::function<void(Fields&)> item;  // gives the value to the visitor; call when present
   std::function<void(Fields&)> prototype;
 };
 
@@ -159,19 +163,23 @@ StructView view_of(T& config) {
 template <class... Kinds>
 void Fields::kind(std::variant<Kinds...>& choice) {
   static const std::vector<KindView::Kind> kinds{{Kinds::name, Kinds::doc, Kinds::revision}...};
-  value(KindView{kinds, choice.index(),
-                 [&choice](std::size_t i) {
-                   std::size_t n = 0;
-                   ((n++ == i ? (void)choice.template emplace<Kinds>() : (void)0), ...);
-                 },
-                 [&choice](Fields& f) { std::visit([&f](auto& kind) { kind.fields(f); }, choice); }});
+  value(
+      KindView{kinds, choice.index(),
+               [&choice](std::size_t i) {
+                 std::size_t n = 0;
+                 ((n++ == i ? (void)choice.template emplace<Kinds>() : (void)0), ...);
+               },
+               [&choice](Fields& f) { std::visit([&f](auto& kind) { kind.fields(f); }, choice); }});
 }
 
 template <class T>
 void Fields::put(T& member) {
   if constexpr (Config<T>) {
     value(view_of(member));
-  } else if constexpr (requires { typename T::value_type; member.has_value(); }) {
+  } else if constexpr (requires {
+                         typename T::value_type;
+                         member.has_value();
+                       }) {
     put_optional(member);
   } else if constexpr (requires { member.resize(0); } && !std::is_same_v<T, std::string> &&
                        !std::is_same_v<T, json>) {
