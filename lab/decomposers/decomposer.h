@@ -36,7 +36,8 @@ struct DecomposerConfig {
 
   void fields(Fields& f) {
     f.kind(kind);
-    f("seed", seed, at_least(0), "seed of the decomposer: initial weights, atoms (default: the run's)");
+    f("seed", seed, at_least(0),
+      "seed of the decomposer: initial weights, atoms (default: the run's)");
   }
 };
 
