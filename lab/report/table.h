@@ -1,0 +1,49 @@
+// The scored table of a sweep: one row a run, in plan order. It holds no times and does not depend
+// on how or when the runs were computed.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "lab/core/record.h"
+#include "lab/sweep/store.h"
+
+namespace lab {
+
+struct ScoreTable {
+  struct Row {
+    std::vector<nlohmann::json> point;  // one value a column; null: none
+    std::string id;                     // of the run
+    Status status;
+    StageFailure failure;       // when failed
+    std::vector<Score> scores;  // one a score name; absent without a reason when not measured
+  };
+  std::vector<std::string> columns;  // of points; the last is "seed"
+  std::vector<std::string> scores;   // names, sorted
+  std::vector<Row> rows;
+};
+
+ScoreTable score_table(const Plan& plan, const Store& store);
+
+// The table with these scores only, in this order; a name may end in "*" and then stands for all
+// that begin so. Throws InputError for a name that no run has, with the nearest one.
+ScoreTable with_scores(const ScoreTable& table, const std::vector<std::string>& names);
+
+// RFC 4180 with LF line ends: columns of the point, "status", scores. Numbers have the fewest
+// digits that read back as the same double; absent scores are empty.
+std::string csv(const ScoreTable& table);
+
+// {"columns", "scores", "rows": [{"point": {…}, "id", "status", "scores": {name: number or null},
+// "reasons": {name: text}, "failure": {…}}]}
+nlohmann::json table_json(const ScoreTable& table);
+
+// For people: a row a point without its seed, cells "mean ± half-width" of Student's 95 % interval
+// over the seeds (the mean alone for one seed; a half-width only when seeds differ), empty where
+// the score is absent in all of them. Below: each reason once with its score and the groups
+// concerned, and the runs that failed or are missing. Columns that are empty everywhere are left
+// out and noted.
+enum class Layout { aligned, markdown };
+std::string grouped_text(const ScoreTable& table, Layout layout);
+
+}  // namespace lab
