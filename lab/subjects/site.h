@@ -14,7 +14,8 @@ struct SiteConfig {
 
   void fields(Fields& f) {
     f("tap", tap, any(), "tap that is decomposed; empty: the subject's usual one");
-    f("output_tap", output_tap, any(), "tap that is reconstructed; empty: the same (else a transcoder)");
+    f("output_tap", output_tap, any(),
+      "tap that is reconstructed; empty: the same (else a transcoder)");
   }
 };
 

@@ -46,6 +46,11 @@ class Subject {
   // subject has no task (an embedding).
   virtual std::optional<at::Tensor> loss(const at::Tensor& output_BT, const Batch& batch) const = 0;
 
+  // The output above which a boolean target counts as true: 0 for logits (bce, hinge), 1/2 for
+  // values (mse, power). Nothing without a task, or where the largest output decides
+  // (cross_entropy).
+  virtual std::optional<double> decision_threshold() const = 0;
+
   // directions_CD at a tap when they are known by construction, and the relations that the
   // subject's placement added to the world's.
   virtual std::optional<at::Tensor> planted(const std::string& tap) const = 0;
@@ -53,14 +58,17 @@ class Subject {
 
   // Weights by name ("layer0.weight"); empty for what follows from config and seed.
   virtual Tensors weights() const = 0;
-  virtual void set_weights(const Tensors& weights) = 0;  // throws InputError for wrong names or shapes
+  virtual void set_weights(
+      const Tensors& weights) = 0;  // throws InputError for wrong names or shapes
 
   // Trains on the world, in place; returns tables ("steps": step, loss, …) and scores such as
-  // `train_loss`. Does nothing where nothing is trained. Throws Failure when the loss is not finite.
+  // `train_loss`. Does nothing where nothing is trained. Throws Failure when the loss is not
+  // finite.
   virtual Record train(const World& world, const StopToken& stop) = 0;
 
   bool has_tap(const std::string& name) const;
-  std::int64_t tap_width(const std::string& name) const;  // throws InputError naming the taps there are
+  std::int64_t tap_width(
+      const std::string& name) const;  // throws InputError naming the taps there are
 };
 
 struct SubjectConfig {
@@ -70,11 +78,16 @@ struct SubjectConfig {
 
   void fields(Fields& f) {
     f.kind(kind);
-    f("seed", seed, at_least(0), "seed of the subject: placement, initial weights, noise (default: the run's)");
+    f("seed", seed, at_least(0),
+      "seed of the subject: placement, initial weights, noise (default: the run's)");
   }
 };
 
 // An untrained subject on a world. Throws InputError when they do not fit.
-std::unique_ptr<Subject> make_subject(const SubjectConfig& config, const World& world, std::int64_t seed);
+std::unique_ptr<Subject> make_subject(const SubjectConfig& config, const World& world,
+                                      std::int64_t seed);
+
+// Whether the seed changes the result; a key holds only seeds that are used.
+bool uses_seed(const SubjectConfig& config);
 
 }  // namespace lab
