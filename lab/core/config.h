@@ -20,7 +20,7 @@ struct ConfigError : InputError {
 
 void read_fields(const StructView& config, const json& value, const std::string& path);
 json config_json(const StructView& config);
-std::string key_text(const StructView& key, const char* name, std::int64_t revision);
+std::string key_text(const StructView& key);
 
 // A config struct from JSON. `path` is where `value` stands, for errors. Throws ConfigError for an
 // unknown key (naming the nearest known one), a wrong type, a number or word out of range, a
@@ -44,7 +44,7 @@ json config_json(T config) {
 // id.
 template <Config T>
 std::string key_text(T key) {
-  return key_text(view_of(key), T::name, T::revision);
+  return key_text(view_of(key));
 }
 
 // One row of `lab describe`.

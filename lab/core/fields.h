@@ -29,6 +29,9 @@
 // In JSON a kind's own fields stand beside "kind": {"kind": "topk", "k": 4, "seed": 1}; a string
 // alone is the kind with its defaults: "pca". Members may be bool, int64, double, string, json (any
 // value), another config struct, and vector or optional of these.
+//
+// A key, which names a stage, is a config struct with `stage` and `revision`; it may hold other
+// keys.
 #pragma once
 
 #include <cstdint>
@@ -78,8 +81,10 @@ concept Config = requires(T& config, Fields& f) {
 
 // The views below are what a visitor sees of a member that is not a plain value.
 
-struct StructView {  // a config struct
-  const char* room;  // nullptr when it has none
+struct StructView {       // a config struct
+  const char* room;       // nullptr when it has no kinds
+  const char* stage;      // a key's name ("train"); nullptr for what is not a key
+  std::int64_t revision;  // a key's
   std::function<void(Fields&)> fields;
 };
 struct KindView {  // the alternatives of a room
@@ -155,9 +160,13 @@ class Fields {
 // The view of a whole config struct.
 template <Config T>
 StructView view_of(T& config) {
-  const char* room = nullptr;
-  if constexpr (requires { T::room; }) room = T::room;
-  return {room, [&config](Fields& f) { config.fields(f); }};
+  StructView view{nullptr, nullptr, 0, [&config](Fields& f) { config.fields(f); }};
+  if constexpr (requires { T::room; }) view.room = T::room;
+  if constexpr (requires { T::stage; }) {
+    view.stage = T::stage;
+    view.revision = T::revision;
+  }
+  return view;
 }
 
 template <class... Kinds>

@@ -70,6 +70,15 @@ LAB_KERNEL void bernoulli_lanes(const Lanes& lanes, std::uint32_t greatest, floa
   }
 }
 
+// a where the mask is all ones, b where it is 0. Masks, because branches would stop vectorisation.
+inline float select(std::uint32_t mask, float a, float b) {
+  return __builtin_bit_cast(float, (__builtin_bit_cast(std::uint32_t, a) & mask) |
+                                       (__builtin_bit_cast(std::uint32_t, b) & ~mask));
+}
+inline float flip_sign(float x, std::uint32_t sign_bit) {
+  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, x) ^ sign_bit);
+}
+
 // Box–Muller: (radius, angle) are √(−2 ln u) and 2π v with u = (word + ½)/2³² and v = word/2³².
 LAB_KERNEL void box_muller(const std::uint32_t* __restrict radius_word,
                            const std::uint32_t* __restrict angle_word, float* __restrict first,
@@ -87,7 +96,7 @@ LAB_KERNEL void box_muller(const std::uint32_t* __restrict radius_word,
     const float near_one =
         (static_cast<float>(static_cast<std::int32_t>(w)) + 0.5F) * kTwoToMinus32;
     const float mantissa = __builtin_bit_cast(float, bits - e * (1 << 23)) - 1.0F;
-    const float f = e == 0 ? near_one : mantissa;
+    const float f = select(e == 0 ? ~0U : 0U, near_one, mantissa);
     // ln(1 + f) = 2 artanh(s), s = f/(2 + f), |s| ≤ ⅕: the first term left out is below 2e-9.
     const float s = f / (2.0F + f);
     const float s2 = s * s;
@@ -103,11 +112,9 @@ LAB_KERNEL void box_muller(const std::uint32_t* __restrict radius_word,
     const float sine =
         x + x * x2 * (-1.0F / 6 + x2 * (1.0F / 120 + x2 * (-1.0F / 5040 + x2 / 362880)));
     const float cosine = 1.0F + x2 * (-0.5F + x2 * (1.0F / 24 + x2 * (-1.0F / 720 + x2 / 40320)));
-    const bool swap = (quarter & 1U) != 0;
-    const float c = swap ? sine : cosine;
-    const float d = swap ? cosine : sine;
-    first[i] = radius * (((quarter + 1) & 2U) != 0 ? -c : c);
-    second[i] = radius * ((quarter & 2U) != 0 ? -d : d);
+    const std::uint32_t odd = 0U - (quarter & 1U);
+    first[i] = radius * flip_sign(select(odd, sine, cosine), ((quarter + 1) & 2U) << 30);
+    second[i] = radius * flip_sign(select(odd, cosine, sine), (quarter & 2U) << 30);
   }
 }
 
@@ -207,7 +214,7 @@ double Words::uniform() {
 }
 
 double Words::normal() {
-  const double radius = std::sqrt(-2 * std::log1p(-uniform()));
+  const double radius = std::sqrt(-2 * std::log(1 - uniform()));
   return radius * std::cos(2 * std::numbers::pi * uniform());
 }
 
@@ -232,7 +239,7 @@ std::uint64_t Words::below(std::uint64_t n) {
 std::int64_t Words::geometric(double p) {
   if (!(p > 0 && p <= 1)) throw InputError("geometric: p must be above 0 and at most 1");
   if (p == 1) return 0;
-  const double gap = std::floor(std::log1p(-uniform()) / std::log1p(-p));
+  const double gap = std::floor(std::log(1 - uniform()) / std::log1p(-p));
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   return gap < static_cast<double>(kMost) ? static_cast<std::int64_t>(gap) : kMost;
 }

@@ -1,6 +1,10 @@
 // Randomness that is named, not ordered. A Draw is an endless table of random words: what stands at
 // (sample, slot) depends only on the draw's name, its seed and that place, and not on batch sizes,
 // threads, or what else is drawn. Generator: Philox4x32-10 (Salmon et al., SC 2011).
+//
+// The table: the key is the first 8 bytes (little-endian) of SHA-256 of name + '\0' + seed in
+// decimal; the counter (sample's low half, high half, block's low half, high half) gives the four
+// 32-bit words 4·block … 4·block+3 of that sample.
 #pragma once
 
 #include <array>
@@ -16,9 +20,9 @@ using PhiloxKey = std::array<std::uint32_t, 2>;
 // Ten rounds of Philox4x32; equals the published known-answer vectors (Random123, kat_vectors).
 PhiloxCounter philox(PhiloxCounter counter, PhiloxKey key);
 
-// The words of one sample of a draw, read one after another. Satisfies the standard's
-// UniformRandomBitGenerator, but prefer its own members: they give the same values on every machine
-// (normal: to 1e-6 relative).
+// The words of one sample of a draw, read one after another, two (low half first) for each 64 bits.
+// Satisfies the standard's UniformRandomBitGenerator, but prefer its own members: they give the
+// same values on every machine (normal: to 1e-6 relative). Arguments out of range throw InputError.
 class Words {
  public:
   using result_type = std::uint64_t;
@@ -28,13 +32,14 @@ class Words {
   static constexpr std::uint64_t max() { return ~std::uint64_t{0}; }
   std::uint64_t operator()();  // 64 uniform bits
 
-  double uniform();                                // [0, 1), a multiple of 2^-53
-  double normal();                                 // N(0, 1)
-  bool bernoulli(double p);                        // true with probability p in [0, 1]
-  std::uint64_t below(std::uint64_t n);            // uniform over 0 … n−1 without bias; n ≥ 1
-  std::int64_t geometric(double p);                // failures before the first success; p in (0, 1]
-  std::vector<std::int64_t> permutation(std::int64_t n);             // of 0 … n−1
-  std::vector<std::int64_t> choice(std::int64_t n, std::int64_t k);  // k different of 0 … n−1, in random order; k ≤ n
+  double uniform();                      // [0, 1), a multiple of 2^-53
+  double normal();                       // N(0, 1)
+  bool bernoulli(double p);              // true with probability p in [0, 1]
+  std::uint64_t below(std::uint64_t n);  // uniform over 0 … n−1 without bias; n ≥ 1
+  std::int64_t geometric(double p);      // failures before the first success; p in (0, 1]
+  std::vector<std::int64_t> permutation(std::int64_t n);  // of 0 … n−1
+  // k different of 0 … n−1, in random order; k ≤ n.
+  std::vector<std::int64_t> choice(std::int64_t n, std::int64_t k);
 
  private:
   PhiloxKey key_;
@@ -52,9 +57,16 @@ class Draw {
   Words at(std::uint64_t sample) const { return {key_, sample}; }
 
   // Fills row-major [samples, slots] with the values of samples first … first+samples−1. A value
-  // depends on (sample, slot) alone, so any split into batches gives the same numbers.
-  void uniforms(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;  // [0,1)
-  void normals(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;   // N(0,1)
+  // depends on (sample, slot) alone, so any split into batches gives the same numbers. All three
+  // are bitwise the same on every machine. Slot s uses word s of the sample: a uniform is its upper
+  // 24 bits · 2^-24, a Bernoulli is word < p·2^32; words 2i and 2i+1 give normals 2i and 2i+1 by
+  // Box–Muller in float32: √(−2 ln u)·(cos, sin)(2π v),
+  // u = (word 2i + ½)·2^-32, v = word 2i+1 · 2^-32.
+  //
+  // In [0, 1).
+  void uniforms(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;
+  // N(0, 1).
+  void normals(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;
   // Row-major [samples, slots] of 0 and 1, each 1 with probability p, to within 2^-32.
   void bernoullis(double p, std::int64_t first, std::int64_t samples, std::int64_t slots,
                   float* out) const;

@@ -19,7 +19,13 @@ class Writer : public Fields {
     entries_.emplace_back(std::move(name), std::move(text));
   }
 
-  std::string object() {
+  // All of a config struct, as one object.
+  std::string object(const StructView& view) {
+    view.fields(*this);
+    if (purpose_ == Purpose::kKey && view.stage != nullptr) {
+      add("stage", std::string("\"") + view.stage + "\"");
+      add("revision", std::to_string(view.revision));
+    }
     std::sort(entries_.begin(), entries_.end());
     std::string text = "{";
     for (const auto& [name, value] : entries_) {
@@ -37,11 +43,7 @@ class Writer : public Fields {
   void value(std::string& member) override { emit(json(member).dump()); }
   void value(json& member) override { emit(canonical(member)); }
 
-  void value(const StructView& view) override {
-    Writer inner(purpose_);
-    view.fields(inner);
-    emit(inner.object());
-  }
+  void value(const StructView& view) override { emit(Writer(purpose_).object(view)); }
 
   void value(const KindView& view) override {
     const KindView::Kind& kind = view.kinds[view.current];
@@ -78,18 +80,12 @@ class Writer : public Fields {
 
 }  // namespace
 
-std::string key_text(const StructView& key, const char* name, std::int64_t revision) {
-  Writer writer(Purpose::kKey);
-  key.fields(writer);
-  writer.add("stage", std::string("\"") + name + "\"");
-  writer.add("revision", std::to_string(revision));
-  return writer.object();
+std::string key_text(const StructView& key) {
+  return Writer(Purpose::kKey).object(key);
 }
 
 json config_json(const StructView& config) {
-  Writer writer(Purpose::kDump);
-  config.fields(writer);
-  return json::parse(writer.object());
+  return json::parse(Writer(Purpose::kDump).object(config));
 }
 
 }  // namespace lab

@@ -57,7 +57,7 @@ struct Travel {
 };
 
 struct Trip {
-  static constexpr const char* name = "trip";
+  static constexpr const char* stage = "trip";
   static constexpr std::int64_t revision = 1;
   Travel travel;
   void fields(Fields& f) { f("travel", travel, required(), "how"); }
@@ -149,6 +149,19 @@ TEST_CASE("a key is the same however the config was written, and holds revisions
   CHECK(key == R"({"revision":1,"stage":"trip","travel":{"count":3,"kind":"walk","pace":1.5,)"
                R"("revision":2,"steps":[],"stops":[0.5,1.0],"style":"calm","uphill":false}})");
   CHECK(canonical(parse_json(key, "key")) == key);  // so that a stored key can be checked
+}
+
+struct Report {
+  static constexpr const char* stage = "report";
+  static constexpr std::int64_t revision = 4;
+  Trip trip;
+  void fields(Fields& f) { f("trip", trip, required(), "the trip"); }
+};
+
+TEST_CASE("a key that stands on another holds it whole, with its revision") {
+  const Trip inner = trip(R"({"travel": "walk"})");
+  CHECK(key_text(Report{inner}) ==
+        R"({"revision":4,"stage":"report","trip":)" + key_text(inner) + "}");
 }
 
 TEST_CASE("a field with its legacy value leaves old ids as they were") {
