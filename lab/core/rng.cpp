@@ -219,6 +219,7 @@ double Words::normal() {
 }
 
 bool Words::bernoulli(double p) {
+  if (!(p >= 0 && p <= 1)) throw InputError("Bernoulli draw: p must be from 0 to 1");
   return uniform() < p;
 }
 
