@@ -1,0 +1,28 @@
+# Two commands: `make run` and `make test`. Each installs what is missing and builds first.
+#   PRESET=release|debug|asan   the build (folder build/, build-debug/, build-asan/)
+#   TORCH=<folder>              another LibTorch: the folder with include/ and lib/ (CUDA too)
+PRESET ?= release
+TORCH ?=
+BUILD := $(if $(filter release,$(PRESET)),build,build-$(PRESET))
+export CMAKE_PREFIX_PATH
+
+.PHONY: run test build setup clean
+
+run: build
+	$(BUILD)/lab run configs/quickstart.json
+	@$(BUILD)/lab table configs/quickstart.json --scores $(QUICKSTART_SCORES)
+
+# What the quickstart is about; `lab table configs/quickstart.json` shows every score.
+QUICKSTART_SCORES := mcc f1 fvu l0 order_exact circularity
+
+test: build
+	@tools/test.sh $(BUILD) $(PRESET)
+
+build: setup
+	@tools/build.sh $(BUILD) $(PRESET) "$(TORCH)"
+
+setup:
+	@tools/setup.sh "$(TORCH)"
+
+clean:
+	rm -rf build build-debug build-asan

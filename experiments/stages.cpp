@@ -1,0 +1,50 @@
+#include "experiments/stages.h"
+
+namespace lab {
+namespace {
+
+Product make_train(const TrainKey& key, Context& context) {
+  const Trained start = untrained(key);
+  Product product;
+  product.record = start.subject->train(*start.world, context.stop());
+  product.tensors = to_safetensors(start.subject->weights());
+  return product;
+}
+
+Product make_fit(const FitKey& key, Context& context) {
+  const Trained on = trained(key.train, context);
+  const Site site(*on.subject, key.site);
+  const FitData data{*on.world, *on.subject, site, on.subject->planted(site.output_tap()),
+                     context.stop()};
+  const Fitted result = fit(key.decomposer, data, key.decomposer.seed.value_or(0));
+  return {result.record, to_safetensors(to_tensors(result.dictionary))};
+}
+
+}  // namespace
+
+Trained untrained(const TrainKey& key) {
+  Trained result;
+  result.world = make_world(key.world, key.world.seed.value());
+  result.subject = make_subject(key.subject, *result.world, key.subject.seed.value());
+  return result;
+}
+
+Trained trained(const TrainKey& key, Context& context) {
+  Trained result = untrained(key);
+  const std::string id = id_of(key_text(key));
+  result.subject->set_weights(from_safetensors(context.need(id).tensors, "stage " + id));
+  return result;
+}
+
+Dictionary fitted(const FitKey& key, Context& context) {
+  const std::string id = id_of(key_text(key));
+  return dictionary_from_tensors(from_safetensors(context.need(id).tensors, "stage " + id));
+}
+
+StagePtr train_stage(const TrainKey& key) { return make_stage(key, {}, make_train); }
+
+StagePtr fit_stage(const FitKey& key) {
+  return make_stage(key, {train_stage(key.train)}, make_fit);
+}
+
+}  // namespace lab

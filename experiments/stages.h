@@ -1,0 +1,39 @@
+// The stages that experiments share, and what comes back from them.
+#pragma once
+
+#include <memory>
+
+#include "experiments/keys.h"
+#include "lab/core/hash.h"
+#include "lab/sweep/stage.h"
+
+namespace lab {
+
+// A world and a subject with its weights, rebuilt from a key and the stage's product.
+struct Trained {
+  std::unique_ptr<World> world;
+  std::unique_ptr<Subject> subject;
+};
+
+StagePtr train_stage(const TrainKey& key);
+StagePtr fit_stage(const FitKey& key);
+
+// The key's world and its subject as initialised, before any training.
+Trained untrained(const TrainKey& key);
+Trained trained(const TrainKey& key, Context& context);
+Dictionary fitted(const FitKey& key, Context& context);
+
+// A stage from its key: `make(key, context)` computes the product.
+template <Config Key>
+StagePtr make_stage(const Key& key, std::vector<StagePtr> needs,
+                    Product (*make)(const Key& key, Context& context)) {
+  Stage stage;
+  stage.name = Key::stage;
+  stage.key = key_text(key);
+  stage.id = id_of(stage.key);
+  stage.needs = std::move(needs);
+  stage.make = [key, make](Context& context) { return make(key, context); };
+  return std::make_shared<const Stage>(std::move(stage));
+}
+
+}  // namespace lab

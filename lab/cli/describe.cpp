@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <iostream>
+
+#include "experiments/experiment.h"
+#include "lab/cli/options.h"
+#include "lab/core/config.h"
+
+namespace lab {
+namespace {
+
+// Letters on the screen: bytes of UTF-8 text that do not continue a character.
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void print_aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+  }
+  for (const auto& row : rows) {
+    std::string line = " ";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += " " + row[i];
+      if (i + 1 < row.size()) line += std::string(widths[i] - width_of(row[i]) + 1, ' ');
+    }
+    std::cout << line << "\n";
+  }
+}
+
+void print_kind(const RoomDoc& room, const KindDoc& kind) {
+  std::cout << room.room << "/" << kind.name << " (revision " << kind.revision << "): " << kind.doc << "\n";
+  std::vector<std::vector<std::string>> rows{{"field", "type", "default", "range", "meaning"}};
+  for (const FieldDoc& field : kind.fields) {
+    rows.push_back({field.name, field.type, field.initial, field.range, field.help});
+  }
+  print_aligned(rows);
+}
+
+void print_room(const RoomDoc& room) {
+  std::cout << room.room << "\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const KindDoc& kind : room.kinds) rows.push_back({kind.name, kind.doc});
+  print_aligned(rows);
+}
+
+}  // namespace
+
+int command_describe(const Arguments& arguments) {
+  options::options_description described("options");
+  described.add_options()("what", options::value<std::string>()->default_value(""),
+                          "a room (decomposers) or a kind (decomposers/topk)");
+  const auto map = parse_options(arguments, "describe [ROOM[/KIND]]", described, {"what"});
+  if (map.count("help") > 0) return kOk;
+  const std::string what = map["what"].as<std::string>();
+
+  RunConfig prototype;
+  const std::vector<RoomDoc> rooms = describe(view_of(prototype));
+  std::vector<std::string> known;
+  bool found = false;
+  for (const RoomDoc& room : rooms) {
+    known.push_back(room.room);
+    if (what.empty() || what == room.room) {
+      print_room(room);
+      found = true;
+    }
+    for (const KindDoc& kind : room.kinds) {
+      known.push_back(room.room + "/" + kind.name);
+      if (known.back() != what) continue;
+      print_kind(room, kind);
+      found = true;
+    }
+  }
+  if (found) return kOk;
+  const std::string near = nearest(what, known);
+  throw InputError("nothing is called \"" + what + "\"" +
+                   (near.empty() ? "; `lab describe` lists what there is" : "; did you mean " + near + "?"));
+}
+
+}  // namespace lab

@@ -1,0 +1,67 @@
+#include <cstring>
+#include <exception>
+#include <iostream>
+
+#include "lab/cli/command.h"
+#include "lab/core/config.h"
+
+namespace {
+
+constexpr lab::Command kCommands[] = {
+    {"run", "CONFIG [options]", "run what is not done yet of a sweep", lab::command_run},
+    {"status", "CONFIG [--out DIR]", "what is done, failed and missing", lab::command_status},
+    {"table", "CONFIG [--format md|text|csv|json]", "the scored table of a sweep", lab::command_table},
+    {"show", "RUN [--out DIR]", "one run: config, scores, tables, provenance", lab::command_show},
+    {"check", "CONFIG…", "whether configs are right, without running them", lab::command_check},
+    {"describe", "[ROOM[/KIND]]", "kinds and their fields: default, range, meaning",
+     lab::command_describe},
+    {"schema", "", "the JSON Schema of configs, for editors", lab::command_schema},
+    {"doctor", "", "what this build and machine have", lab::command_doctor},
+    {"bench", "[--quick]", "speed of this build on this machine", lab::command_bench},
+};
+
+void print_help(std::ostream& out) {
+  out << "lab: a toy-model laboratory with ground truth\n\n";
+  for (const lab::Command& command : kCommands) {
+    std::string left = std::string("lab ") + command.name + " " + command.usage;
+    left.resize(std::max<std::size_t>(left.size() + 2, 46), ' ');
+    out << "  " << left << command.help << "\n";
+  }
+  out << "\nlab COMMAND --help lists a command's options.\n";
+}
+
+int dispatch(int count, char** words) {
+  if (count < 2) {
+    print_help(std::cerr);
+    return lab::kWrongInput;
+  }
+  const std::string name = words[1];
+  if (name == "help" || name == "--help" || name == "-h") {
+    print_help(std::cout);
+    return lab::kOk;
+  }
+  std::vector<std::string> known;
+  for (const lab::Command& command : kCommands) {
+    if (name == command.name) return command.run({words + 2, words + count});
+    known.emplace_back(command.name);
+  }
+  const std::string near = lab::nearest(name, known);
+  throw lab::InputError("unknown command \"" + name + "\"" +
+                        (near.empty() ? "; `lab help` lists them" : "; did you mean " + near + "?"));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  try {
+    return dispatch(count, words);
+  } catch (const lab::InputError& error) {
+    std::cerr << "lab: " << error.what() << "\n";
+    return lab::kWrongInput;
+  } catch (const lab::Stopped&) {
+    return lab::kInterrupted;
+  } catch (const std::exception& error) {
+    std::cerr << "lab: " << error.what() << "\n";
+    return lab::kFailed;
+  }
+}

@@ -1,0 +1,96 @@
+#include <ATen/Parallel.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+#include "lab/cli/build_info.h"
+#include "lab/cli/options.h"
+#include "lab/core/error.h"
+#include "lab/core/files.h"
+#include "lab/sweep/execute.h"
+#include "lab/sweep/progress.h"
+
+namespace lab {
+namespace {
+
+StopToken g_stop;  // raised by Ctrl-C; signal handlers can reach nothing else
+
+// The first Ctrl-C ends the sweep in order, the second one ends the program.
+void on_interrupt(int) {
+  if (g_stop.requested()) _exit(kInterrupted);
+  g_stop.request();
+}
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int positive(const options::variables_map& map, const char* name) {
+  const int value = map[name].as<int>();
+  if (value < 1) throw InputError(std::string("--") + name + " must be ≥ 1, got " + std::to_string(value));
+  return value;
+}
+
+void report(const Outcome& outcome, const OpenSweep& open) {
+  for (const StageFailure& failure : outcome.failures) {
+    std::cerr << "failed: " << failure.name << " " << failure.id << ": " << failure.message << "\n";
+  }
+  const Outcome::Counts& runs = outcome.runs;
+  const Outcome::Counts& stages = outcome.stages;
+  std::cerr << "runs: " << runs.done + runs.reused << " done (" << runs.done << " now), "
+            << runs.failed + runs.skipped << " failed, " << runs.left << " left; stages: "
+            << stages.done << " made, " << stages.failed << " failed, " << stages.skipped
+            << " skipped; results in " << open.folder.string() << "\n";
+  if (outcome.stopped) std::cerr << "stopped; the same command goes on where it ended\n";
+}
+
+}  // namespace
+
+int command_run(const Arguments& arguments) {
+  options::options_description described("options");
+  add_sweep_options(described);
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  described.add_options()
+      ("workers", options::value<int>()->default_value(cores), "stages computed at once")
+      ("threads-per-run", options::value<int>()->default_value(1),
+       "threads inside one stage; results are bitwise the same only for equal numbers")
+      ("shard", options::value<std::string>()->default_value("1/1"), "i/n: part i of n of the plan")
+      ("only", options::value<std::vector<std::string>>()->default_value({}, "all"),
+       "path=value: only these runs; may be repeated")
+      ("retry-failed", options::bool_switch(), "make failed stages again")
+      ("dry-run", options::bool_switch(), "count runs and stages, compute nothing");
+  const auto map = parse_options(arguments, "run CONFIG [options]", described, {"config"});
+  if (map.count("help") > 0) return kOk;
+
+  ExecuteOptions how;
+  how.workers = positive(map, "workers");
+  how.threads = positive(map, "threads-per-run");
+  OpenSweep open = open_sweep(map);
+  open.plan = select(open.plan, map["only"].as<std::vector<std::string>>(),
+                     parse_shard(map["shard"].as<std::string>()));
+  if (map["dry-run"].as<bool>()) {
+    std::cout << text(census(open.plan, open.store));
+    return kOk;
+  }
+
+  catch_interrupts();
+  remove_leftovers(open.store.root / "tmp");
+  Progress progress(std::cerr, isatty(STDERR_FILENO) != 0);
+  how.retry_failed = map["retry-failed"].as<bool>();
+  how.on_worker_start = [threads = how.threads] { at::set_num_threads(threads); };
+  how.on_progress = [&](const Tick& tick) { progress(tick); };
+  how.provenance = provenance();
+  const Outcome outcome = execute(open.plan, open.store, how, g_stop);
+  progress.finish();
+  report(outcome, open);
+  if (outcome.stopped) return kInterrupted;
+  return outcome.runs.failed + outcome.runs.skipped > 0 ? kFailed : kOk;
+}
+
+}  // namespace lab

@@ -1,0 +1,23 @@
+#include <iostream>
+
+#include "experiments/experiment.h"
+#include "lab/cli/options.h"
+#include "lab/core/config.h"
+
+namespace lab {
+
+int command_schema(const Arguments& arguments) {
+  const auto map = parse_options(arguments, "schema", options::options_description("options"), {});
+  if (map.count("help") > 0) return kOk;
+  RunConfig prototype;
+  json definitions = json::object();
+  const json base = schema(view_of(prototype), definitions);
+  json root = sweep_schema(base, definitions);
+  root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  root["title"] = "A sweep of the toy-model laboratory";
+  root["$defs"] = std::move(definitions);
+  std::cout << root.dump(1) << "\n";
+  return kOk;
+}
+
+}  // namespace lab
