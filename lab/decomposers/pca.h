@@ -27,7 +27,7 @@ struct Pca {
   }
 };
 
-// Throws Failure when more components are asked for than the site is wide.
+// Throws InputError when more components are asked for than the site is wide, or for a transcoder.
 Fitted fit_pca(const Pca& config, const FitData& data);
 
 }  // namespace lab

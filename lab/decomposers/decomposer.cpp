@@ -1,0 +1,32 @@
+#include "lab/decomposers/decomposer.h"
+
+namespace lab {
+namespace {
+
+Fitted fit_kind(const TopK& config, const FitData& data, std::int64_t seed) {
+  return fit_topk(config, data, seed);
+}
+Fitted fit_kind(const ReluL1& config, const FitData& data, std::int64_t seed) {
+  return fit_relu_l1(config, data, seed);
+}
+Fitted fit_kind(const Pca& config, const FitData& data, std::int64_t) {
+  return fit_pca(config, data);
+}
+Fitted fit_kind(const Fixed& config, const FitData& data, std::int64_t seed) {
+  return fit_fixed(config, data, seed);
+}
+
+}  // namespace
+
+bool uses_seed(const DecomposerConfig& config) {
+  if (std::holds_alternative<Pca>(config.kind)) return false;
+  const auto* fixed = std::get_if<Fixed>(&config.kind);
+  return !fixed || std::holds_alternative<RandomAtoms>(fixed->atoms.kind) ||
+         std::holds_alternative<PlacementAtoms>(fixed->atoms.kind);
+}
+
+Fitted fit(const DecomposerConfig& config, const FitData& data, std::int64_t seed) {
+  return std::visit([&](const auto& kind) { return fit_kind(kind, data, seed); }, config.kind);
+}
+
+}  // namespace lab
