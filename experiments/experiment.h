@@ -15,7 +15,8 @@ struct RunConfig {
 
   void fields(Fields& f) {
     f.kind(kind);
-    f("seed", seed, at_least(0), "seed of the run; world, subject and decomposer may have their own");
+    f("seed", seed, at_least(0),
+      "seed of the run; world, subject and decomposer may have their own");
   }
 };
 

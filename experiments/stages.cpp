@@ -41,7 +41,9 @@ Dictionary fitted(const FitKey& key, Context& context) {
   return dictionary_from_tensors(from_safetensors(context.need(id).tensors, "stage " + id));
 }
 
-StagePtr train_stage(const TrainKey& key) { return make_stage(key, {}, make_train); }
+StagePtr train_stage(const TrainKey& key) {
+  return make_stage(key, {}, make_train);
+}
 
 StagePtr fit_stage(const FitKey& key) {
   return make_stage(key, {train_stage(key.train)}, make_fit);

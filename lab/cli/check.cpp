@@ -16,7 +16,8 @@ int command_check(const Arguments& arguments) {
   for (const std::string& file : map["config"].as<std::vector<std::string>>()) {
     try {
       const Plan plan = make_plan(read_sweep(file), compose);
-      std::cout << file << ": " << plan.runs.size() << " runs, " << stages_of(plan).size() << " stages\n";
+      std::cout << file << ": " << plan.runs.size() << " runs, " << stages_of(plan).size()
+                << " stages\n";
     } catch (const InputError& error) {
       std::cerr << "lab: " << error.what() << "\n";
       code = kWrongInput;

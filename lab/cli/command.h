@@ -10,16 +10,17 @@ using Arguments = std::vector<std::string>;
 
 struct Command {
   const char* name;
-  const char* usage;  // what follows the name
-  const char* help;   // one line
+  const char* usage;                       // what follows the name
+  const char* help;                        // one line
   int (*run)(const Arguments& arguments);  // returns the exit code; throws InputError for bad usage
 };
 
 // Exit codes of the program.
 constexpr int kOk = 0;
-constexpr int kFailed = 1;        // some runs failed
-constexpr int kWrongInput = 2;    // the command or a config is wrong; nothing was written
-constexpr int kInterrupted = 130;  // Ctrl-C; what was finished is kept, and the same command goes on
+constexpr int kFailed = 1;      // some runs failed
+constexpr int kWrongInput = 2;  // the command or a config is wrong; nothing was written
+constexpr int kInterrupted =
+    130;  // Ctrl-C; what was finished is kept, and the same command goes on
 
 int command_run(const Arguments& arguments);
 int command_status(const Arguments& arguments);

@@ -18,7 +18,8 @@ void print_aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(row[i]));
   }
   for (const auto& row : rows) {
     std::string line = " ";
@@ -31,7 +32,8 @@ void print_aligned(const std::vector<std::vector<std::string>>& rows) {
 }
 
 void print_kind(const RoomDoc& room, const KindDoc& kind) {
-  std::cout << room.room << "/" << kind.name << " (revision " << kind.revision << "): " << kind.doc << "\n";
+  std::cout << room.room << "/" << kind.name << " (revision " << kind.revision << "): " << kind.doc
+            << "\n";
   std::vector<std::vector<std::string>> rows{{"field", "type", "default", "range", "meaning"}};
   for (const FieldDoc& field : kind.fields) {
     rows.push_back({field.name, field.type, field.initial, field.range, field.help});
@@ -75,8 +77,9 @@ int command_describe(const Arguments& arguments) {
   }
   if (found) return kOk;
   const std::string near = nearest(what, known);
-  throw InputError("nothing is called \"" + what + "\"" +
-                   (near.empty() ? "; `lab describe` lists what there is" : "; did you mean " + near + "?"));
+  throw InputError(
+      "nothing is called \"" + what + "\"" +
+      (near.empty() ? "; `lab describe` lists what there is" : "; did you mean " + near + "?"));
 }
 
 }  // namespace lab

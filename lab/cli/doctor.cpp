@@ -12,7 +12,8 @@ int command_doctor(const Arguments& arguments) {
   if (map.count("help") > 0) return kOk;
   const nlohmann::json built = provenance();
   for (const auto& [name, value] : built.items()) {
-    std::cout << name << ": " << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+    std::cout << name << ": " << (value.is_string() ? value.get<std::string>() : value.dump())
+              << "\n";
   }
   std::cout << "cores: " << std::thread::hardware_concurrency() << "\n";
   const std::filesystem::path store = std::filesystem::path("results");

@@ -10,7 +10,8 @@ namespace {
 constexpr lab::Command kCommands[] = {
     {"run", "CONFIG [options]", "run what is not done yet of a sweep", lab::command_run},
     {"status", "CONFIG [--out DIR]", "what is done, failed and missing", lab::command_status},
-    {"table", "CONFIG [--format md|text|csv|json]", "the scored table of a sweep", lab::command_table},
+    {"table", "CONFIG [--format md|text|csv|json]", "the scored table of a sweep",
+     lab::command_table},
     {"show", "RUN [--out DIR]", "one run: config, scores, tables, provenance", lab::command_show},
     {"check", "CONFIG…", "whether configs are right, without running them", lab::command_check},
     {"describe", "[ROOM[/KIND]]", "kinds and their fields: default, range, meaning",
@@ -46,8 +47,9 @@ int dispatch(int count, char** words) {
     known.emplace_back(command.name);
   }
   const std::string near = lab::nearest(name, known);
-  throw lab::InputError("unknown command \"" + name + "\"" +
-                        (near.empty() ? "; `lab help` lists them" : "; did you mean " + near + "?"));
+  throw lab::InputError(
+      "unknown command \"" + name + "\"" +
+      (near.empty() ? "; `lab help` lists them" : "; did you mean " + near + "?"));
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ options::variables_map parse_options(const Arguments& arguments, const std::stri
 }
 
 void add_sweep_options(options::options_description& described) {
-  described.add_options()("config", options::value<std::string>()->required(), "the sweep's JSON file")(
+  described.add_options()("config", options::value<std::string>()->required(),
+                          "the sweep's JSON file")(
       "out", options::value<std::string>(), "folder of the results (default: results/<name>)");
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "lab/cli/command.h"
-#include "lab/sweep/plan.h"
 #include "lab/sweep/config.h"
+#include "lab/sweep/plan.h"
 #include "lab/sweep/store.h"
 
 namespace lab {

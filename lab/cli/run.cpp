@@ -33,7 +33,8 @@ void catch_interrupts() {
 
 int positive(const options::variables_map& map, const char* name) {
   const int value = map[name].as<int>();
-  if (value < 1) throw InputError(std::string("--") + name + " must be ≥ 1, got " + std::to_string(value));
+  if (value < 1)
+    throw InputError(std::string("--") + name + " must be ≥ 1, got " + std::to_string(value));
   return value;
 }
 
@@ -44,9 +45,9 @@ void report(const Outcome& outcome, const OpenSweep& open) {
   const Outcome::Counts& runs = outcome.runs;
   const Outcome::Counts& stages = outcome.stages;
   std::cerr << "runs: " << runs.done + runs.reused << " done (" << runs.done << " now), "
-            << runs.failed + runs.skipped << " failed, " << runs.left << " left; stages: "
-            << stages.done << " made, " << stages.failed << " failed, " << stages.skipped
-            << " skipped; results in " << open.folder.string() << "\n";
+            << runs.failed + runs.skipped << " failed, " << runs.left
+            << " left; stages: " << stages.done << " made, " << stages.failed << " failed, "
+            << stages.skipped << " skipped; results in " << open.folder.string() << "\n";
   if (outcome.stopped) std::cerr << "stopped; the same command goes on where it ended\n";
 }
 
@@ -56,15 +57,15 @@ int command_run(const Arguments& arguments) {
   options::options_description described("options");
   add_sweep_options(described);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  described.add_options()
-      ("workers", options::value<int>()->default_value(cores), "stages computed at once")
-      ("threads-per-run", options::value<int>()->default_value(1),
-       "threads inside one stage; results are bitwise the same only for equal numbers")
-      ("shard", options::value<std::string>()->default_value("1/1"), "i/n: part i of n of the plan")
-      ("only", options::value<std::vector<std::string>>()->default_value({}, "all"),
-       "path=value: only these runs; may be repeated")
-      ("retry-failed", options::bool_switch(), "make failed stages again")
-      ("dry-run", options::bool_switch(), "count runs and stages, compute nothing");
+  described.add_options()("workers", options::value<int>()->default_value(cores),
+                          "stages computed at once")(
+      "threads-per-run", options::value<int>()->default_value(1),
+      "threads inside one stage; results are bitwise the same only for equal numbers")(
+      "shard", options::value<std::string>()->default_value("1/1"), "i/n: part i of n of the plan")(
+      "only", options::value<std::vector<std::string>>()->default_value({}, "all"),
+      "path=value: only these runs; may be repeated")("retry-failed", options::bool_switch(),
+                                                      "make failed stages again")(
+      "dry-run", options::bool_switch(), "count runs and stages, compute nothing");
   const auto map = parse_options(arguments, "run CONFIG [options]", described, {"config"});
   if (map.count("help") > 0) return kOk;
 

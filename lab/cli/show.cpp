@@ -42,10 +42,10 @@ void print_record(const json& record) {
 
 int command_show(const Arguments& arguments) {
   options::options_description described("options");
-  described.add_options()
-      ("run", options::value<std::string>()->required(), "a run's id or its first digits")
-      ("out", options::value<std::string>(), "folder of the results (default: all of results/)")
-      ("json", options::bool_switch(), "the whole file: key, record with tables, provenance");
+  described.add_options()("run", options::value<std::string>()->required(),
+                          "a run's id or its first digits")(
+      "out", options::value<std::string>(), "folder of the results (default: all of results/)")(
+      "json", options::bool_switch(), "the whole file: key, record with tables, provenance");
   const auto map = parse_options(arguments, "show RUN [--out DIR] [--json]", described, {"run"});
   if (map.count("help") > 0) return kOk;
   const std::string prefix = map["run"].as<std::string>();
@@ -60,21 +60,26 @@ int command_show(const Arguments& arguments) {
     }
   }
   if (found.size() != 1) {
-    throw InputError(found.empty() ? "no run begins with \"" + prefix + "\"; `lab table CONFIG --format json` lists ids"
-                                   : std::to_string(found.size()) + " runs begin with \"" + prefix + "\"; give more digits");
+    throw InputError(found.empty() ? "no run begins with \"" + prefix +
+                                         "\"; `lab table CONFIG --format json` lists ids"
+                                   : std::to_string(found.size()) + " runs begin with \"" + prefix +
+                                         "\"; give more digits");
   }
   const Store store{found[0].parent_path() / "store"};
   const auto run = read_run_json(store, found[0].filename().string());
-  if (!run.has_value()) throw InputError("the file of run " + found[0].string() + " is damaged; run the sweep again");
+  if (!run.has_value())
+    throw InputError("the file of run " + found[0].string() + " is damaged; run the sweep again");
   if (map["json"].as<bool>()) {
     std::cout << run->dump(1) << "\n";
     return kOk;
   }
-  std::cout << "run " << found[0].filename().string() << " of " << found[0].parent_path().string() << ": "
-            << run->at("status").get<std::string>() << "\n";
+  std::cout << "run " << found[0].filename().string() << " of " << found[0].parent_path().string()
+            << ": " << run->at("status").get<std::string>() << "\n";
   if (run->contains("record")) print_record(run->at("record"));
   if (run->contains("failed")) std::cout << "failed " << run->at("failed").dump() << "\n";
-  std::cout << "key\n" << run->at("key").dump(1) << "\nprovenance\n" << run->at("provenance").dump(1) << "\n";
+  std::cout << "key\n"
+            << run->at("key").dump(1) << "\nprovenance\n"
+            << run->at("provenance").dump(1) << "\n";
   return kOk;
 }
 

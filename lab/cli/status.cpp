@@ -14,7 +14,8 @@ int command_status(const Arguments& arguments) {
   std::cout << text(census(open.plan, open.store));
   for (const StagePtr& stage : stages_of(open.plan)) {
     if (const auto failure = read_failure(open.store, stage->id)) {
-      std::cout << "failed: " << failure->name << " " << failure->id << ": " << failure->message << "\n";
+      std::cout << "failed: " << failure->name << " " << failure->id << ": " << failure->message
+                << "\n";
     }
   }
   return kOk;

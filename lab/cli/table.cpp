@@ -11,20 +11,20 @@ namespace lab {
 int command_table(const Arguments& arguments) {
   options::options_description described("options");
   add_sweep_options(described);
-  described.add_options()
-      ("format", options::value<std::string>()->default_value("text"),
-       "text or md: means over seeds; csv or json: every run")
-      ("scores", options::value<std::vector<std::string>>()->multitoken(),
-       "only these scores, in this order; a name may end in *")
-      ("only", options::value<std::vector<std::string>>()->default_value({}, "all"),
-       "path=value: only these runs; may be repeated");
+  described.add_options()("format", options::value<std::string>()->default_value("text"),
+                          "text or md: means over seeds; csv or json: every run")(
+      "scores", options::value<std::vector<std::string>>()->multitoken(),
+      "only these scores, in this order; a name may end in *")(
+      "only", options::value<std::vector<std::string>>()->default_value({}, "all"),
+      "path=value: only these runs; may be repeated");
   const auto map = parse_options(arguments, "table CONFIG [options]", described, {"config"});
   if (map.count("help") > 0) return kOk;
   const std::string format = map["format"].as<std::string>();
   OpenSweep open = open_sweep(map);
   open.plan = select(open.plan, map["only"].as<std::vector<std::string>>(), {});
   ScoreTable table = score_table(open.plan, open.store);
-  if (map.count("scores") > 0) table = with_scores(table, map["scores"].as<std::vector<std::string>>());
+  if (map.count("scores") > 0)
+    table = with_scores(table, map["scores"].as<std::vector<std::string>>());
   if (format == "csv") {
     std::cout << csv(table);
   } else if (format == "json") {

@@ -1,0 +1,20 @@
+// Directions that are estimated, where no construction says where the features lie.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace lab {
+
+struct EstimatedDirections {
+  at::Tensor directions_CD;  // float32
+  double r2;                 // share of the activations' variance that features explain linearly
+};
+
+// Ordinary least squares of activations on feature values, both centred: row c is the change of the
+// activation for one unit of coordinate c, all other coordinates held fixed (differences of means
+// would mix in whatever fires together). Where values are collinear the solution of least norm is
+// taken; a coordinate that never varies gets the zero vector. r2 is 0 when activations are
+// constant. Throws Failure when there are fewer than two samples.
+EstimatedDirections estimate_directions(const at::Tensor& values_BC, const at::Tensor& acts_BD);
+
+}  // namespace lab
