@@ -142,8 +142,7 @@ struct Part {
   PlacementConfig placement;
 
   void fields(Fields& f) {
-    f("features", features, any(),
-      "names of its features; * and ? match any letters, any one letter");
+    f("features", features, any(), "names of its features, as a shell pattern (*, ?, [abc])");
     f("range", range, at_least(0),
       "[first, last]: numbers of the features it is limited to; none: all");
     f("width", width, at_least(0),

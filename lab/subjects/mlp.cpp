@@ -1,0 +1,156 @@
+#include "lab/subjects/mlp.h"
+
+#include <torch/types.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <utility>
+
+#include "lab/core/error.h"
+#include "lab/core/rng.h"
+#include "lab/subjects/subject.h"
+#include "lab/subjects/tapped.h"
+#include "lab/tensors/tensors.h"
+
+namespace lab {
+namespace {
+
+using Activation = at::Tensor (*)(const at::Tensor&);
+
+Activation activation_of(const std::string& name) {
+  using T = const at::Tensor&;
+  if (name == "relu") return [](T x) { return at::relu(x); };
+  if (name == "leaky_relu") return [](T x) { return at::leaky_relu(x, 0.01); };
+  if (name == "gelu") return [](T x) { return at::gelu(x); };
+  if (name == "silu") return [](T x) { return at::silu(x); };
+  if (name == "tanh") return [](T x) { return at::tanh(x); };
+  if (name == "sigmoid") return [](T x) { return at::sigmoid(x); };
+  if (name == "square") return [](T x) { return at::square(x); };
+  if (name == "linear") return [](T x) { return x; };
+  throw InputError("activation '" + name + "' does not exist");
+}
+
+at::Tensor initial_weight(const Mlp& config, const std::string& name, std::int64_t out,
+                          std::int64_t in, std::int64_t seed) {
+  const double gain = config.init == "he" ? 2 : 1;
+  const double sd = config.init_scale * std::sqrt(gain / static_cast<double>(in));
+  return normals(Draw("subject/init/" + name, seed), 0, out, in) * sd;
+}
+
+class MlpSubject final : public Subject {
+ public:
+  MlpSubject(const Mlp& config, const World& world, std::int64_t seed)
+      : training_(config.training), activation_(activation_of(config.activation)) {
+    if (world.inputs() < 1 || world.targets() < 1) {
+      throw InputError("mlp: this world has no inputs or no targets, so there is nothing to learn");
+    }
+    std::int64_t in = world.inputs();
+    for (std::size_t i = 0; i <= config.widths.size(); ++i) {
+      const bool is_output = i == config.widths.size();
+      const std::string layer = is_output ? "output" : "layer" + std::to_string(i);
+      const std::int64_t out = is_output ? world.targets() : config.widths[i];
+      add(layer + ".weight", initial_weight(config, layer + ".weight", out, in, seed));
+      add(layer + ".bias", config.bias ? at::zeros({out}) : at::Tensor());
+      if (is_output) {
+        taps_.push_back({layer, out});
+      } else {
+        taps_.push_back({layer + ".pre", out});
+        taps_.push_back({layer + ".post", out});
+      }
+      in = out;
+    }
+  }
+
+  const std::vector<Tap>& taps() const override { return taps_; }
+  std::string default_tap() const override {
+    return taps_.size() == 1 ? taps_[0].name : taps_[taps_.size() - 2].name;
+  }
+
+  at::Tensor run(const Batch& batch, const Hook& hook) const override {
+    return forward(params_, batch, hook);
+  }
+
+  std::optional<at::Tensor> loss(const at::Tensor& output_BT, const Batch& batch) const override {
+    return mean_loss(training_.loss, output_BT, batch.targets_BT);
+  }
+  std::optional<double> decision_threshold() const override {
+    return lab::decision_threshold(training_.loss);
+  }
+
+  std::optional<at::Tensor> planted(const std::string&) const override { return std::nullopt; }
+  const std::vector<Relation>& relations() const override { return relations_; }
+
+  Tensors weights() const override {
+    Tensors weights;
+    for (std::size_t i = 0; i < names_.size(); ++i) weights[names_[i]] = params_[i];
+    return weights;
+  }
+  void set_weights(const Tensors& weights) override;
+
+  Record train(const World& world, const StopToken& stop) override {
+    const Forward network = [this](const std::vector<at::Tensor>& params, const Batch& batch) {
+      return forward(params, batch, {});
+    };
+    return lab::train(training_, world, network, params_, stop);
+  }
+
+ private:
+  void add(std::string name, at::Tensor param) {
+    if (!param.defined()) return;
+    names_.push_back(std::move(name));
+    params_.push_back(std::move(param));
+  }
+  at::Tensor forward(const std::vector<at::Tensor>& params, const Batch& batch,
+                     const Hook& hook) const;
+
+  TrainingConfig training_;
+  Activation activation_;
+  std::vector<Tap> taps_;
+  std::vector<std::string> names_;
+  std::vector<at::Tensor> params_;  // weight, bias (where there are biases), weight, …
+  std::vector<Relation> relations_;
+};
+
+at::Tensor MlpSubject::forward(const std::vector<at::Tensor>& params, const Batch& batch,
+                               const Hook& hook) const {
+  const std::size_t layers = taps_.size() / 2 + 1;
+  const std::size_t stride = params.size() / layers;
+  at::Tensor acts = batch.inputs_BN;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const at::Tensor& weight = params[i * stride];
+    const at::Tensor pre = stride == 2 ? at::addmm(params[i * stride + 1], acts, weight.t())
+                                       : at::mm(acts, weight.t());
+    acts = tapped(hook, taps_[2 * i].name, pre);
+    if (i + 1 < layers) acts = tapped(hook, taps_[2 * i + 1].name, activation_(acts));
+  }
+  return acts;
+}
+
+void MlpSubject::set_weights(const Tensors& weights) {
+  std::vector<at::Tensor> params;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const at::Tensor& given = tensor(weights, names_[i]);
+    if (given.sizes() != params_[i].sizes() || given.scalar_type() != at::kFloat) {
+      std::ostringstream message;
+      message << "weights: '" << names_[i] << "' must be float32 of shape " << params_[i].sizes()
+              << ", got " << given.scalar_type() << " of shape " << given.sizes();
+      throw InputError(message.str());
+    }
+    params.push_back(given.detach().clone(at::MemoryFormat::Contiguous));
+  }
+  for (const auto& [name, value] : weights) {
+    if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
+      throw InputError("weights: this network has no '" + name + "'");
+    }
+  }
+  params_ = std::move(params);
+}
+
+}  // namespace
+
+std::unique_ptr<Subject> make_subject(const Mlp& config, const World& world, std::int64_t seed) {
+  return std::make_unique<MlpSubject>(config, world, seed);
+}
+
+}  // namespace lab

@@ -1,0 +1,82 @@
+#include "lab/tensors/optimizer.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace lab {
+namespace {
+
+double cosine_factor(double final_share, std::int64_t step, std::int64_t steps) {
+  const double done = steps > 0 ? static_cast<double>(step) / static_cast<double>(steps) : 0;
+  return final_share + (1 - final_share) * (1 + std::cos(std::numbers::pi * done)) / 2;
+}
+
+double factor(const Constant&, std::int64_t, std::int64_t) {
+  return 1;
+}
+
+double factor(const Cosine& cosine, std::int64_t step, std::int64_t steps) {
+  return cosine_factor(cosine.final_share, step, steps);
+}
+
+double factor(const Warmup& warmup, std::int64_t step, std::int64_t steps) {
+  if (step < warmup.warmup) {
+    return static_cast<double>(step + 1) / static_cast<double>(warmup.warmup);
+  }
+  if (warmup.then == "constant") return 1;
+  return cosine_factor(warmup.final_share, step - warmup.warmup, steps - warmup.warmup);
+}
+
+std::vector<at::Tensor> zeros_of(const std::vector<at::Tensor>& params) {
+  std::vector<at::Tensor> zeros;
+  for (const at::Tensor& p : params)
+    zeros.push_back(at::zeros_like(p, p.options().requires_grad(false)));
+  return zeros;
+}
+
+}  // namespace
+
+double schedule_factor(const ScheduleConfig& schedule, std::int64_t step, std::int64_t steps) {
+  return std::visit([&](const auto& kind) { return factor(kind, step, steps); }, schedule.kind);
+}
+
+Optimizer::Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> params)
+    : config_(config), params_(std::move(params)) {
+  const at::NoGradGuard no_grad;
+  const auto* sgd = std::get_if<Sgd>(&config_.kind);
+  if (sgd == nullptr || sgd->momentum > 0) first_ = zeros_of(params_);
+  if (sgd == nullptr) {
+    second_ = zeros_of(params_);
+    counts_.assign(params_.size(), at::zeros({}, at::kFloat));  // all share one counter
+  }
+}
+
+void Optimizer::step(const std::vector<at::Tensor>& grads, double lr) {
+  if (params_.empty()) return;
+  const at::NoGradGuard no_grad;
+  if (const auto* sgd = std::get_if<Sgd>(&config_.kind)) {
+    at::_fused_sgd_(params_, grads, first_, sgd->weight_decay, sgd->momentum, lr, /*dampening=*/0,
+                    sgd->nesterov, /*maximize=*/false, /*is_first_step=*/!started_);
+    started_ = true;
+    return;
+  }
+  counts_.front().add_(1);
+  if (const auto* adam = std::get_if<Adam>(&config_.kind)) {
+    at::_fused_adam_(params_, grads, first_, second_, {}, counts_, lr, adam->beta1, adam->beta2,
+                     adam->weight_decay, adam->eps, /*amsgrad=*/false, /*maximize=*/false);
+  } else {
+    const auto& adamw = std::get<AdamW>(config_.kind);
+    at::_fused_adamw_(params_, grads, first_, second_, {}, counts_, lr, adamw.beta1, adamw.beta2,
+                      adamw.weight_decay, adamw.eps, /*amsgrad=*/false, /*maximize=*/false);
+  }
+}
+
+}  // namespace lab
