@@ -132,6 +132,8 @@ std::string short_reason(const std::string& message) {
 }  // namespace
 
 json parse_json(std::string_view text, const std::string& origin) {
+  // The parser would take a NUL for the end of the text, and leave what follows unread.
+  if (text.find('\0') != std::string_view::npos) throw InputError(origin + ": holds a NUL byte");
   StrictBuilder builder(text);
   if (json::sax_parse(text.begin(), text.end(), &builder)) return builder.take();
   const std::string place = builder.place();

@@ -11,8 +11,8 @@
 namespace lab {
 
 enum class DType { F32, F64, I64, I32, U8, BOOL };
-std::string_view dtype_name(DType dtype);   // "F32" …
-std::int64_t dtype_size(DType dtype);       // bytes an element
+std::string_view dtype_name(DType dtype);  // "F32" …
+std::int64_t dtype_size(DType dtype);      // bytes an element
 
 // A tensor whose bytes (row-major, little-endian) lie elsewhere.
 struct TensorBytes {
@@ -26,15 +26,18 @@ struct SafetensorsView {
   std::map<std::string, std::string> metadata;
 };
 
-// The file's bytes. Tensors lie in the order of their names, the data starts at a multiple of 8, and
-// equal contents give equal bytes.
+// The file's bytes. Equal contents give equal bytes. The data starts at a multiple of 8 and tensors
+// lie by falling size of their elements, then by name, so that each is aligned. Throws InputError
+// for the name "__metadata__", text that is not UTF-8, bytes that do not fit the shape, and BOOL
+// bytes other than 0 and 1.
 std::string write_safetensors(const SafetensorsView& contents);
 
 // Views into `file`, which must outlive the result. `origin` names the file in errors. Throws
 // InputError with the reason for anything that is not a well-formed file: a header that is too
 // short, too long (> 100 MB) or no JSON object, duplicate names, unknown dtypes, shapes that are
-// negative or overflow, offsets out of range, that overlap, leave holes, or do not fit the shape, BOOL
-// bytes other than 0 and 1, metadata that is not text. Nothing outside `file` is read.
+// negative or overflow, offsets out of range, that overlap, leave holes, or do not fit the shape,
+// BOOL bytes other than 0 and 1, metadata that is not text, unknown keys. Nothing outside `file` is
+// read.
 SafetensorsView read_safetensors(std::string_view file, const std::string& origin);
 
 }  // namespace lab
