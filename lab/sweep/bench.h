@@ -8,12 +8,12 @@ namespace lab {
 struct SweepOverhead {
   double plan_seconds;      // planning all runs
   double decide_seconds;    // finding that all are done, every file verified
-  double run_milliseconds;  // making one run of three stages, beyond what the stages compute
+  double run_milliseconds;  // a worker's time for one run, writing its files synced to disk
 };
 
-// Plans `runs` runs, executes them with `workers` workers into a store below `folder` (which must
-// be empty or absent, and is removed) and looks at them again. The issue of time per run includes
-// fsync and depends on the disk.
+// Plans `runs` runs (a multiple of ten) that share their first two stages, executes them with
+// `workers` workers into a store in `folder`, which must be absent, looks at them again, and
+// removes the folder.
 SweepOverhead sweep_overhead(int runs, int workers, const std::filesystem::path& folder);
 
 }  // namespace lab

@@ -37,8 +37,8 @@ struct Outcome {
     std::size_t done = 0;     // made now
     std::size_t reused = 0;   // lay in the store
     std::size_t failed = 0;   // failed now or, unless retried, before
-    std::size_t skipped = 0;  // not made because a need failed
-    std::size_t left = 0;     // not made because a stop was asked for
+    std::size_t skipped = 0;  // not made now because a need failed
+    std::size_t left = 0;     // not made: stopped before, or missing where failed ones are retried
   };
   Counts runs, stages;  // stages: of those that runs not yet done need
   bool stopped = false;
@@ -61,8 +61,7 @@ struct Census {
     std::string name;        // of the stages
     std::size_t stages = 0;  // different ones in the plan
     std::size_t shared = 0;  // of these, needed by more than one run
-    std::size_t done = 0;    // of these, in the store
-    std::size_t failed = 0;
+    std::size_t make = 0;    // of these, to be made: missing, and needed by runs that are missing
   };
   std::size_t runs = 0, done = 0, failed = 0;
   std::size_t different = 0;  // runs with different last stages

@@ -87,6 +87,21 @@ std::vector<json> point_of(const Plan& plan, const Run& run) {
   return run_point(*plan.axes, run.number);
 }
 
+std::string cell_text(const json& value) {
+  if (value.is_null()) return "";
+  return value.is_string() ? value.get<std::string>() : canonical(value);
+}
+
+std::string point_text(const Plan& plan, const Run& run) {
+  const std::vector<json> point = point_of(plan, run);
+  std::string text;
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    if (point[i].is_null()) continue;
+    text += (text.empty() ? "" : " ") + plan.columns[i] + "=" + cell_text(point[i]);
+  }
+  return text;
+}
+
 json raw_of(const Plan& plan, const Run& run) {
   return run_json(*plan.axes, run.number);
 }

@@ -34,6 +34,10 @@ Plan make_plan(const Sweep& sweep, const Compose& compose);
 
 // The run's value in each column of the plan; null where it has none.
 std::vector<nlohmann::json> point_of(const Plan& plan, const Run& run);
+// "arm=topk decomposer.k=4 seed=0": the columns that the run has a value in.
+std::string point_text(const Plan& plan, const Run& run);
+// A value as a cell of a table shows it: words without quotes, everything else as JSON; null is "".
+std::string cell_text(const nlohmann::json& value);
 // The run's raw JSON, as it was composed.
 nlohmann::json raw_of(const Plan& plan, const Run& run);
 

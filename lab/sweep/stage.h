@@ -12,7 +12,8 @@
 
 namespace lab {
 
-// What a stage makes and the store keeps: a record, and tensors as safetensors bytes (may be empty).
+// What a stage makes and the store keeps: a record, and tensors as safetensors bytes (may be
+// empty).
 struct Product {
   Record record;
   std::string tensors;
@@ -29,12 +30,12 @@ class Context {
 };
 
 struct Stage {
-  std::string id;    // id_of(key)
-  std::string name;  // what it does: "train", "fit", "evaluate"
-  std::string key;   // canonical text (core/config.h: key_text)
+  std::string id;                                   // id_of(key)
+  std::string name;                                 // what it does: "train", "fit", "evaluate"
+  std::string key;                                  // canonical text (core/config.h: key_text)
   std::vector<std::shared_ptr<const Stage>> needs;  // made before it
-  // Computes the product from the key alone; reads the stages it needs through the context and never
-  // computes them. Throws Failure when it cannot, Stopped when asked to stop.
+  // Computes the product from the key alone; reads the stages it needs through the context and
+  // never computes them. Throws Failure when it cannot, Stopped when asked to stop.
   std::function<Product(Context&)> make;
 };
 using StagePtr = std::shared_ptr<const Stage>;
