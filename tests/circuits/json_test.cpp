@@ -1,0 +1,79 @@
+#include "circuits/json.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "circuits/builder.h"
+#include "circuits/sample_dag.h"
+#include "words.h"
+
+using namespace circuits;
+using nlohmann::json;
+
+TEST_CASE("a circuit survives JSON text") {
+  const WordSource words = splitmix(12);
+  for (int i = 0; i < 20; ++i) {
+    const Circuit c = sample_dag({}, words).circuit;
+    CHECK(circuit_from_json(json::parse(to_json(c).dump())) == c);
+  }
+  CHECK(circuit_from_json(to_json(Circuit())) == Circuit());
+  Builder b;
+  b.input("a b [c] \"é\"");
+  b.output(b.add(Op::One, {}, "always"), "both");
+  b.output(0, "wire");
+  CHECK(circuit_from_json(json::parse(to_json(b.build()).dump())) == b.build());
+}
+
+TEST_CASE("the form is the documented one") {
+  const json form = json::parse(R"({"inputs": ["a", "b"],
+      "gates": [{"name": "both", "op": "and", "in": ["a", "b"]}],
+      "outputs": [{"name": "y", "node": "both"}]})");
+  const Circuit c = circuit_from_json(form);
+  CHECK(c.op(2) == Op::And);
+  CHECK(c.name(2) == "both");
+  CHECK(to_json(c) == form);
+}
+
+TEST_CASE("malformed circuits are refused with the place and the reason") {
+  const auto reason = [](const char* inputs, const char* gates, const char* outputs) {
+    const std::string text = std::string("{\"inputs\": ") + inputs + ", \"gates\": " + gates +
+                             ", \"outputs\": " + outputs + "}";
+    try {
+      circuit_from_json(json::parse(text));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  const auto gate = [&](const char* text) { return reason("[\"a\"]", text, "[]"); };
+  CHECK(reason("[]", "[]", "[]") == "accepted");
+  CHECK(reason("3", "[]", "[]") == "inputs: expected a list, not number");
+  CHECK(reason("[1]", "[]", "[]") == "inputs[0]: expected a text, not number");
+  CHECK(reason("[\"a\", \"a\"]", "[]", "[]") == "the name \"a\" is given to two nodes");
+  CHECK(reason("[\"\"]", "[]", "[]") == "input 0 has no name");
+  CHECK(reason("[]", "{}", "[]") == "gates: expected a list, not object");
+  CHECK(gate("[[]]") == "gates[0]: expected an object, not array");
+  CHECK(gate(R"([{"name": "g", "op": "not"}])") == "gates[0]: \"in\" is missing");
+  CHECK(gate(R"([{"name": "g", "op": "not", "in": ["a"], "x": 1}])") ==
+        "gates[0]: unknown member \"x\"");
+  CHECK(gate(R"([{"name": 1, "op": "not", "in": ["a"]}])") ==
+        "gates[0].name: expected a text, not number");
+  CHECK(gate(R"([{"name": "g", "op": "nand", "in": ["a", "a"]}])") ==
+        "gates[0].op: unknown op \"nand\"; one of zero, one, not, and, or, xor");
+  CHECK(gate(R"([{"name": "g", "op": "input", "in": []}])").starts_with("gates[0].op: unknown op"));
+  CHECK(gate(R"([{"name": "g", "op": "not", "in": [null]}])") ==
+        "gates[0].in[0]: expected a text, not null");
+  CHECK(gate(R"([{"name": "g", "op": "not", "in": ["b"]}])") ==
+        "gate \"g\" refers to \"b\", which is neither an input nor a gate");
+  CHECK(gate(R"([{"name": "g", "op": "and", "in": ["a"]}])") ==
+        "and \"g\" takes at least 2 fan-ins and was given 1");
+  CHECK(gate(R"([{"name": "g", "op": "not", "in": ["g"]}])") ==
+        "the gates form a cycle: \"g\" needs \"g\"");
+  CHECK(reason("[\"a\"]", "[]", R"([{"name": "y", "node": "z"}])") ==
+        "output \"y\" refers to \"z\", which is neither an input nor a gate");
+  CHECK(reason("[\"a\"]", "[]", R"([{"name": "y"}])") == "outputs[0]: \"node\" is missing");
+  CHECK_THROWS_AS(circuit_from_json(json::parse("[]")), Error);
+  CHECK_THROWS_AS(circuit_from_json(json::parse("{\"inputs\": [], \"gates\": []}")), Error);
+  CHECK_THROWS_AS(circuit_from_json(json()), Error);
+}
