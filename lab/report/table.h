@@ -38,11 +38,11 @@ std::string csv(const ScoreTable& table);
 // "reasons": {name: text}, "failure": {…}}]}
 nlohmann::json table_json(const ScoreTable& table);
 
-// For people: a row a point without its seed, cells "mean ± half-width" of Student's 95 % interval
-// over the seeds (the mean alone for one seed; a half-width only when seeds differ), empty where
-// the score is absent in all of them. Below: each reason once with its score and the groups
-// concerned, and the runs that failed or are missing. Columns that are empty everywhere are left
-// out and noted.
+// For people: one line a point, its seeds summarised as "mean ± half-width" of Student's 95 % interval
+// over those that have the score (the value alone where all are equal), empty where none has it;
+// scores that no run has are left out. Numbers have three decimals, or three digits when they are
+// small or large. Below: each reason for empty cells once, with the scores and the points that it
+// concerns, and the runs that failed or are not made yet.
 enum class Layout { aligned, markdown };
 std::string grouped_text(const ScoreTable& table, Layout layout);
 

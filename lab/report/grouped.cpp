@@ -1,0 +1,235 @@
+// The table for people: seeds summarised, cells aligned, reasons below.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "lab/core/statistics.h"
+#include "lab/report/table.h"
+
+namespace lab {
+namespace {
+
+using Cells = std::vector<std::string>;
+
+// The rows that differ in nothing but their seed.
+struct Group {
+  Cells point;                    // without the seed
+  std::vector<std::size_t> rows;  // of the table
+};
+
+std::vector<Group> groups_of(const ScoreTable& table) {
+  std::vector<Group> groups;
+  std::map<Cells, std::size_t> known;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    Cells point;
+    for (std::size_t k = 0; k + 1 < table.columns.size(); ++k) {
+      point.push_back(cell_text(table.rows[i].point[k]));
+    }
+    const auto [place, is_new] = known.emplace(std::move(point), groups.size());
+    if (is_new) groups.push_back({place->first, {}});
+    groups[place->second].rows.push_back(i);
+  }
+  return groups;
+}
+
+// Three decimals; where that would hide a small number or lengthen a large one, three digits.
+std::string short_number(double value) {
+  char text[40];
+  const double size = std::abs(value);
+  const bool plain = size == 0 || (size >= 0.0995 && size < 1e5);
+  if (plain && size >= 1000) {
+    std::snprintf(text, sizeof text, "%.0f", value);
+  } else if (plain || (size >= 5e-4 && size < 1)) {
+    std::snprintf(text, sizeof text, "%.3f", value);
+  } else {
+    std::snprintf(text, sizeof text, "%.2e", value);
+  }
+  return text;
+}
+
+std::string summary(const ScoreTable& table, const Group& group, std::size_t score) {
+  std::vector<double> values;
+  for (const std::size_t row : group.rows) {
+    const Score& cell = table.rows[row].scores[score];
+    if (cell.present) values.push_back(cell.value);
+  }
+  if (values.empty()) return "";
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  if (*least == *greatest) return short_number(*least);
+  return short_number(mean(values)) + " ± " + short_number(t_half_width(values));
+}
+
+std::size_t width_of(const std::string& text) {  // characters, not bytes
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+}
+
+std::string escaped(const std::string& text) {  // a bar would end a Markdown cell
+  std::string result;
+  for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
+  return result;
+}
+
+// Columns of points are aligned at the left, scores at the right.
+std::string laid_out(std::vector<Cells> lines, std::size_t left, Layout layout) {
+  const bool markdown = layout == Layout::markdown;
+  std::vector<std::size_t> widths(lines.front().size(), markdown ? 3 : 0);
+  for (Cells& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (markdown) line[i] = escaped(line[i]);
+      widths[i] = std::max(widths[i], width_of(line[i]));
+    }
+  }
+  std::string text;
+  const auto write = [&](const Cells& line) {
+    std::string row = markdown ? "| " : "";
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const std::string padding(widths[i] - width_of(line[i]), ' ');
+      row += i < left ? line[i] + padding : padding + line[i];
+      if (i + 1 < line.size()) row += markdown ? " | " : "  ";
+    }
+    if (markdown) row += " |";
+    while (!row.empty() && row.back() == ' ') row.pop_back();
+    text += row + "\n";
+  };
+  write(lines.front());
+  Cells rule;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    rule.push_back(std::string(widths[i] - (markdown && i >= left ? 1 : 0), '-') +
+                   (markdown && i >= left ? ":" : ""));
+  }
+  write(rule);
+  for (std::size_t i = 1; i < lines.size(); ++i) write(lines[i]);
+  return text;
+}
+
+// "tree, circuits": the values of the one column that tells the groups concerned apart, when there is
+// such a column; else the groups' points.
+std::string where(const ScoreTable& table, const std::vector<Group>& groups,
+                  const std::vector<bool>& concerned) {
+  if (std::all_of(concerned.begin(), concerned.end(), [](bool is) { return is; })) {
+    return "everywhere";
+  }
+  std::string all;
+  for (std::size_t k = 0; k + 1 < table.columns.size(); ++k) {
+    std::map<std::string, std::pair<bool, bool>> values;  // value: concerned, not concerned
+    Cells order;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const std::string& value = groups[g].point[k];
+      if (concerned[g] && !values[value].first) order.push_back(value);
+      (concerned[g] ? values[value].first : values[value].second) = true;
+    }
+    const bool tells = std::none_of(values.begin(), values.end(), [](const auto& value) {
+      return value.second.first && value.second.second;
+    });
+    if (!tells) continue;
+    for (const std::string& value : order) {
+      if (!all.empty()) all += ", ";
+      all += value.empty() ? "no " + table.columns[k] : value;
+    }
+    return all;
+  }
+  std::size_t shown = 0, count = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!concerned[g]) continue;
+    if (++count > 6) continue;
+    std::string point;
+    for (const std::string& value : groups[g].point) {
+      if (!value.empty()) point += (point.empty() ? "" : " ") + value;
+    }
+    all += (all.empty() ? "" : ", ") + point;
+    ++shown;
+  }
+  if (count > shown) all += " and " + std::to_string(count - shown) + " more";
+  return all;
+}
+
+// Each reason once, with the scores that it explains and the groups that it concerns.
+std::string reasons_text(const ScoreTable& table, const std::vector<Group>& groups) {
+  std::map<std::string, std::map<std::string, std::vector<bool>>> found;  // reason, score, groups
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::size_t row : groups[g].rows) {
+      for (std::size_t i = 0; i < table.scores.size(); ++i) {
+        const std::string& reason = table.rows[row].scores[i].reason;
+        if (reason.empty()) continue;
+        std::vector<bool>& concerned = found[reason][table.scores[i]];
+        concerned.resize(groups.size(), false);
+        concerned[g] = true;
+      }
+    }
+  }
+  std::string text;
+  for (const auto& [reason, scores] : found) {
+    std::map<std::vector<bool>, std::string> alike;  // scores with the same groups on one line
+    for (const auto& [score, concerned] : scores) {
+      std::string& names = alike[concerned];
+      names += (names.empty() ? "" : ", ") + score;
+    }
+    for (const auto& [concerned, names] : alike) {
+      text.append("  ").append(names).append(": ").append(reason);
+      text.append(" (").append(where(table, groups, concerned)).append(")\n");
+    }
+  }
+  return text.empty() ? "" : "\nEmpty cells:\n" + text;
+}
+
+std::string failures_text(const ScoreTable& table) {
+  std::map<std::string, std::pair<std::size_t, const ScoreTable::Row*>> failed;  // by stage
+  std::size_t missing = 0;
+  std::vector<std::string> order;
+  for (const ScoreTable::Row& row : table.rows) {
+    missing += row.status == Status::missing;
+    if (row.status != Status::failed) continue;
+    auto& [count, first] = failed[row.failure.id];
+    if (count++ == 0) {
+      first = &row;
+      order.push_back(row.failure.id);
+    }
+  }
+  std::string text;
+  for (const std::string& id : order) {
+    const auto& [count, row] = failed.at(id);
+    text.append("  ").append(std::to_string(count)).append(count == 1 ? " run" : " runs");
+    text.append(" failed: ").append(row->failure.name).append(" ").append(id).append(": ");
+    text.append(row->failure.message).append("\n");
+  }
+  if (missing > 0) {
+    text.append("  ")
+        .append(std::to_string(missing))
+        .append(missing == 1 ? " run is" : " runs are");
+    text.append(" not made yet\n");
+  }
+  return text.empty() ? "" : "\nNot in the table:\n" + text;
+}
+
+}  // namespace
+
+std::string grouped_text(const ScoreTable& table, Layout layout) {
+  const std::vector<Group> groups = groups_of(table);
+  const std::size_t left = table.columns.size() - 1;
+  Cells head(table.columns.begin(), table.columns.end() - 1);
+  std::vector<Cells> lines;
+  for (const Group& group : groups) lines.push_back(group.point);
+  for (std::size_t i = 0; i < table.scores.size(); ++i) {
+    Cells cells;
+    for (const Group& group : groups) cells.push_back(summary(table, group, i));
+    if (std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); })) {
+      continue;  // the reasons below speak of it
+    }
+    head.push_back(table.scores[i]);
+    for (std::size_t g = 0; g < groups.size(); ++g) lines[g].push_back(cells[g]);
+  }
+  if (head.empty()) {  // a sweep of seeds alone, without scores yet
+    head.push_back("runs");
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      lines[g].push_back(std::to_string(groups[g].rows.size()));
+    }
+  }
+  lines.insert(lines.begin(), head);
+  return laid_out(std::move(lines), left, layout) + reasons_text(table, groups) +
+         failures_text(table);
+}
+
+}  // namespace lab
