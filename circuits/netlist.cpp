@@ -13,6 +13,7 @@ using Places = std::unordered_map<std::string, std::size_t>;
 
 Places places_of(const Netlist& netlist) {
   Places places;
+  places.reserve(netlist.inputs.size() + netlist.gates.size());
   const auto define = [&](const std::string& name, const std::string& what) {
     if (name.empty()) throw Error(what + " has no name");
     if (!places.emplace(name, places.size()).second) {

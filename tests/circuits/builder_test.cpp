@@ -117,14 +117,14 @@ TEST_CASE("a netlist with a cycle, a stranger or a double is refused") {
   CHECK(contains(refused({{"p", Op::Xor, {"a"}}}), "xor \"p\""));
 }
 
-TEST_CASE("a chain of a million gates links without recursion") {
+TEST_CASE("a chain of 200,000 gates links without recursion") {
   Netlist list{{"0"}, {}, {}};
-  constexpr int kGates = 1'000'000;
+  constexpr int kGates = 200'000;
   list.gates.reserve(kGates);
   for (int i = kGates; i > 0; --i) {  // last first: the search goes all the way down
     list.gates.push_back({std::to_string(i), Op::Not, {std::to_string(i - 1)}});
   }
   const Circuit c = link(list);
   CHECK(c.nodes() == kGates + 1);
-  CHECK(c.name(kGates) == "1000000");
+  CHECK(c.name(kGates) == "200000");
 }

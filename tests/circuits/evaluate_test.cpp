@@ -144,6 +144,7 @@ TEST_CASE("a changed value is carried on from where it was changed") {
     evaluate_from(c, changed + 1, Bools{}, values);
     for (Node v = 0; v <= changed; ++v) CHECK(values[v] == before[v]);
     for (Node v = changed + 1; v < c.nodes(); ++v) {
+      if (c.op(v) == Op::Input) continue;
       std::vector<bool> fanins;
       for (const Node fanin : c.fanins(v)) fanins.push_back(values[fanin]);
       CHECK(values[v] == apply(c.op(v), Bools{}, fanins.size(),

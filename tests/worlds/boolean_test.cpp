@@ -1,0 +1,173 @@
+#include "lab/worlds/boolean.h"
+
+#include <ATen/Functions.h>
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "circuits/evaluate.h"
+#include "lab/core/config.h"
+#include "lab/worlds/world.h"
+
+using namespace lab;
+
+namespace {
+
+std::unique_ptr<World> world_of(const char* text, std::int64_t seed = 1) {
+  return make_world(read_config<Boolean>(json::parse(text)), seed);
+}
+
+std::string refusal(const char* text) {
+  try {
+    world_of(text);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+constexpr const char* kRandom =
+    R"({"circuit": {"kind": "random", "inputs": 7, "gates": 20}, "inputs": "uniform"})";
+constexpr const char* kGiven = R"({"circuit": {"kind": "given", "inputs": ["a", "b"],
+    "gates": [{"name": "nor", "op": "not", "in": ["or"]}, {"name": "or", "op": "or", "in": ["a", "b"]}],
+    "outputs": [{"name": "y", "node": "nor"}, {"name": "z", "node": "a"}]}, "inputs": "all",
+    "encoding": "plus_minus"})";
+
+// Checks every number of a batch against the circuit, one sample at a time.
+void check_against_circuit(const World& world, const Batch& batch) {
+  const circuits::Circuit& circuit = *world.truth().circuit;
+  const auto values = batch.values_BC.accessor<float, 2>();
+  const auto present = batch.present_BF.accessor<bool, 2>();
+  const auto targets = batch.targets_BT.accessor<float, 2>();
+  for (std::int64_t b = 0; b < values.size(0); ++b) {
+    std::vector<bool> bits;
+    for (std::int64_t i = 0; i < world.inputs(); ++i) bits.push_back(values[b][i] == 1.0F);
+    const std::vector<bool> nodes = circuits::evaluate_nodes(circuit, circuits::Bools{}, bits);
+    for (std::size_t f = 0; f < world.truth().features.size(); ++f) {
+      const bool truth = nodes[static_cast<std::size_t>(world.truth().gate_of_feature[f])];
+      const auto column = static_cast<std::int64_t>(f);
+      REQUIRE(values[b][column] == (truth ? 1.0F : 0.0F));
+      REQUIRE(present[b][column] == truth);
+    }
+    for (std::int64_t t = 0; t < world.targets(); ++t) {
+      const bool truth = nodes[circuit.outputs()[static_cast<std::size_t>(t)].node];
+      REQUIRE(targets[b][t] == (truth ? 1.0F : 0.0F));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("boolean: features are inputs and gates, values those of the circuit") {
+  const auto world = world_of(kRandom);
+  const Truth& truth = world->truth();
+  REQUIRE(truth.circuit.has_value());
+  CHECK(world->inputs() == 7);
+  CHECK(world->targets() == 4);
+  CHECK(world->boolean_targets());
+  CHECK(truth.features.size() == 27);
+  CHECK(truth.coordinates() == 27);
+  for (std::size_t f = 0; f < truth.features.size(); ++f) {
+    CHECK(truth.features[f].first == static_cast<std::int64_t>(f));
+    CHECK(truth.features[f].width == 1);
+    const auto node = static_cast<circuits::Node>(truth.gate_of_feature[f]);
+    CHECK(truth.features[f].name == truth.circuit->name(node));
+    CHECK(truth.circuit->op(node) != circuits::Op::Not);
+  }
+  const Batch batch = world->sample("train", 0, 300);
+  CHECK(batch.inputs_BN.sizes() == at::IntArrayRef{300, 7});
+  CHECK(at::equal(batch.inputs_BN, batch.values_BC.narrow(1, 0, 7)));
+  CHECK(batch.split == "train");
+  check_against_circuit(*world, batch);
+}
+
+TEST_CASE("boolean: a sample depends on seed, split and number alone") {
+  const auto world = world_of(kRandom);
+  const Batch whole = world->sample("train", 0, 200);
+  for (const std::int64_t first : {1, 63, 64, 130}) {
+    const Batch part = world->sample("train", first, 70);
+    CHECK(part.first == first);
+    CHECK(at::equal(part.values_BC, whole.values_BC.narrow(0, first, 70)));
+    CHECK(at::equal(part.present_BF, whole.present_BF.narrow(0, first, 70)));
+    CHECK(at::equal(part.targets_BT, whole.targets_BT.narrow(0, first, 70)));
+  }
+  CHECK(world->sample("train", 5, 0).values_BC.sizes() == at::IntArrayRef{0, 27});
+  CHECK(!at::equal(world->sample("eval", 0, 200).inputs_BN, whole.inputs_BN));
+  const auto again = world_of(kRandom);
+  CHECK(*again->truth().circuit == *world->truth().circuit);
+  CHECK(at::equal(again->sample("train", 0, 200).inputs_BN, whole.inputs_BN));
+  const auto other = world_of(kRandom, 2);
+  CHECK(!(*other->truth().circuit == *world->truth().circuit));
+}
+
+TEST_CASE("boolean: bits have their bias") {
+  // 100,000 samples of 10 bits: the number of ones is within 5 standard deviations of its mean except
+  // once in 1.7 million.
+  for (const double p : {0.5, 0.1, 0.02}) {
+    json config = {{"circuit", {{"kind", "parity"}, {"inputs", 10}}},
+                   {"inputs", {{"kind", "biased"}, {"p", p}}}};
+    if (p == 0.5) config["inputs"] = "uniform";
+    const auto world = world_of(config.dump().c_str());
+    const double ones = world->sample("fit", 0, 100'000).inputs_BN.sum().item<double>();
+    CHECK(std::abs(ones - 1e6 * p) < 5 * std::sqrt(1e6 * p * (1 - p)));
+  }
+}
+
+TEST_CASE("boolean: all inputs are listed, in order and over and over") {
+  const auto world = world_of(
+      R"({"circuit": {"kind": "parity", "inputs": 5, "k": 5, "fan_in": 5}, "inputs": "all"})");
+  CHECK(world->support() == 32);
+  const Batch all = world->enumerate(0, 32);
+  for (std::int64_t b = 0; b < 32; ++b) {
+    std::int64_t parity = 0;
+    for (std::int64_t i = 0; i < 5; ++i) {
+      CHECK(all.inputs_BN[b][i].item<float>() == static_cast<float>(b >> i & 1));
+      parity ^= b >> i & 1;
+    }
+    CHECK(all.targets_BT[b][0].item<float>() == static_cast<float>(parity));
+  }
+  check_against_circuit(*world, all);
+  CHECK(at::equal(world->enumerate(7, 9).values_BC, all.values_BC.narrow(0, 7, 9)));
+  const Batch cycled = world->sample("eval", 20, 40);
+  CHECK(at::equal(cycled.values_BC.narrow(0, 0, 12), all.values_BC.narrow(0, 20, 12)));
+  CHECK(at::equal(cycled.values_BC.narrow(0, 12, 28), all.values_BC.narrow(0, 0, 28)));
+  CHECK_THROWS_AS(world->enumerate(30, 3), InputError);
+  CHECK_THROWS_AS(world->enumerate(-1, 3), InputError);
+  const auto wide = world_of(R"({"circuit": {"kind": "parity", "inputs": 70}})");
+  CHECK(!wide->support().has_value());
+  CHECK_THROWS_AS(wide->enumerate(0, 1), InputError);
+  check_against_circuit(*wide, wide->sample("fit", 0, 100));
+}
+
+TEST_CASE("boolean: a given circuit, with inputs of -1 and 1") {
+  const auto world = world_of(kGiven);
+  REQUIRE(world->truth().features.size() == 3);  // the NOT is no feature
+  CHECK(world->truth().features[2].name == "or");
+  const Batch all = world->enumerate(0, 4);
+  const auto rows = [](std::vector<float> numbers, std::int64_t columns) {
+    return at::tensor(numbers).reshape({4, columns});
+  };
+  CHECK(at::equal(all.inputs_BN, rows({-1, -1, 1, -1, -1, 1, 1, 1}, 2)));
+  CHECK(at::equal(all.values_BC, rows({0, 0, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1}, 3)));
+  CHECK(at::equal(all.targets_BT, rows({1, 0, 0, 1, 0, 0, 0, 1}, 2)));
+}
+
+TEST_CASE("boolean: what is no circuit is refused where it stands") {
+  const auto has = [](const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+  };
+  CHECK(has(refusal(R"({"circuit": {"kind": "given", "inputs": ["a"],
+                        "outputs": [{"name": "y", "node": "b"}]}})"),
+            "circuit.gates"));
+  CHECK(has(refusal(R"({"circuit": {"kind": "given", "inputs": ["a"],
+                        "gates": [{"name": "n", "op": "not", "in": ["n"]}],
+                        "outputs": [{"name": "y", "node": "n"}]}})"),
+            "\"n\" needs \"n\""));
+  CHECK(has(refusal(R"({"circuit": {"kind": "given"}})"), "circuit.inputs"));
+  CHECK(has(refusal(R"({"circuit": {"kind": "parity", "k": 9}})"), "circuit.k"));
+  CHECK(has(refusal(R"({"circuit": {"kind": "random", "gates": 3}})"), "at most gates"));
+  CHECK(
+      has(refusal(R"({"circuit": {"kind": "parity", "inputs": 25}, "inputs": "all"})"), "inputs"));
+  CHECK(has(refusal(R"({"circuit": {"kind": "random", "outputs": 1, "depth": 4, "fan_in": 2}})"),
+            "world.circuit"));
+}
