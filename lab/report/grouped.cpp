@@ -58,7 +58,7 @@ std::string summary(const ScoreTable& table, const Group& group, std::size_t sco
   if (values.empty()) return "";
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   if (*least == *greatest) return short_number(*least);
-  return short_number(mean(values)) + " ± " + short_number(t_half_width(values));
+  return short_number(mean(values)).append(" ± ").append(short_number(t_half_width(values)));
 }
 
 std::size_t width_of(const std::string& text) {  // characters, not bytes
@@ -92,7 +92,7 @@ std::string laid_out(std::vector<Cells> lines, std::size_t left, Layout layout) 
     }
     if (markdown) row += " |";
     while (!row.empty() && row.back() == ' ') row.pop_back();
-    text += row + "\n";
+    text.append(row).append("\n");
   };
   write(lines.front());
   Cells rule;
@@ -103,6 +103,34 @@ std::string laid_out(std::vector<Cells> lines, std::size_t left, Layout layout) 
   write(rule);
   for (std::size_t i = 1; i < lines.size(); ++i) write(lines[i]);
   return text;
+}
+
+// The columns in blocks that are at most `limit` characters wide (0: any), each with the points before
+// it; a block has at least one column.
+std::vector<std::vector<Cells>> blocks(const std::vector<Cells>& points,
+                                       const std::vector<Cells>& columns, std::size_t limit) {
+  const auto widest = [](const Cells& cells) {
+    std::size_t width = 0;
+    for (const std::string& cell : cells) width = std::max(width, width_of(cell));
+    return width + 2;
+  };
+  std::size_t start = 0;
+  for (std::size_t k = 0; k < points.front().size(); ++k) {
+    Cells cells;
+    for (const Cells& point : points) cells.push_back(point[k]);
+    start += widest(cells);
+  }
+  std::vector<std::vector<Cells>> result{points};
+  std::size_t width = start;
+  for (const Cells& column : columns) {
+    if (limit > 0 && width > start && width + widest(column) - 2 > limit) {
+      result.push_back(points);
+      width = start;
+    }
+    width += widest(column);
+    for (std::size_t i = 0; i < column.size(); ++i) result.back()[i].push_back(column[i]);
+  }
+  return result;
 }
 
 // "tree, circuits": the values of the one column that tells the groups concerned apart, when there is
@@ -127,7 +155,7 @@ std::string where(const ScoreTable& table, const std::vector<Group>& groups,
     if (!tells) continue;
     for (const std::string& value : order) {
       if (!all.empty()) all += ", ";
-      all += value.empty() ? "no " + table.columns[k] : value;
+      all.append(value.empty() ? "no " + table.columns[k] : value);
     }
     return all;
   }
@@ -137,12 +165,12 @@ std::string where(const ScoreTable& table, const std::vector<Group>& groups,
     if (++count > 6) continue;
     std::string point;
     for (const std::string& value : groups[g].point) {
-      if (!value.empty()) point += (point.empty() ? "" : " ") + value;
+      if (!value.empty()) point.append(point.empty() ? "" : " ").append(value);
     }
-    all += (all.empty() ? "" : ", ") + point;
+    all.append(all.empty() ? "" : ", ").append(point);
     ++shown;
   }
-  if (count > shown) all += " and " + std::to_string(count - shown) + " more";
+  if (count > shown) all.append(" and ").append(std::to_string(count - shown)).append(" more");
   return all;
 }
 
@@ -165,14 +193,15 @@ std::string reasons_text(const ScoreTable& table, const std::vector<Group>& grou
     std::map<std::vector<bool>, std::string> alike;  // scores with the same groups on one line
     for (const auto& [score, concerned] : scores) {
       std::string& names = alike[concerned];
-      names += (names.empty() ? "" : ", ") + score;
+      names.append(names.empty() ? "" : ", ").append(score);
     }
     for (const auto& [concerned, names] : alike) {
       text.append("  ").append(names).append(": ").append(reason);
       text.append(" (").append(where(table, groups, concerned)).append(")\n");
     }
   }
-  return text.empty() ? "" : "\nEmpty cells:\n" + text;
+  if (!text.empty()) text.insert(0, "\nEmpty cells:\n");
+  return text;
 }
 
 std::string failures_text(const ScoreTable& table) {
@@ -201,35 +230,39 @@ std::string failures_text(const ScoreTable& table) {
         .append(missing == 1 ? " run is" : " runs are");
     text.append(" not made yet\n");
   }
-  return text.empty() ? "" : "\nNot in the table:\n" + text;
+  if (!text.empty()) text.insert(0, "\nNot in the table:\n");
+  return text;
 }
 
 }  // namespace
 
-std::string grouped_text(const ScoreTable& table, Layout layout) {
+std::string grouped_text(const ScoreTable& table, Layout layout, std::size_t width) {
   const std::vector<Group> groups = groups_of(table);
   const std::size_t left = table.columns.size() - 1;
-  Cells head(table.columns.begin(), table.columns.end() - 1);
-  std::vector<Cells> lines;
-  for (const Group& group : groups) lines.push_back(group.point);
-  for (std::size_t i = 0; i < table.scores.size(); ++i) {
-    Cells cells;
-    for (const Group& group : groups) cells.push_back(summary(table, group, i));
-    if (std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); })) {
-      continue;  // the reasons below speak of it
-    }
-    head.push_back(table.scores[i]);
-    for (std::size_t g = 0; g < groups.size(); ++g) lines[g].push_back(cells[g]);
-  }
-  if (head.empty()) {  // a sweep of seeds alone, without scores yet
-    head.push_back("runs");
+  std::vector<Cells> points{Cells(table.columns.begin(), table.columns.end() - 1)};
+  for (const Group& group : groups) points.push_back(group.point);
+  if (left == 0) {  // a sweep of seeds alone
+    points[0].push_back("runs");
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      lines[g].push_back(std::to_string(groups[g].rows.size()));
+      points[g + 1].push_back(std::to_string(groups[g].rows.size()));
     }
   }
-  lines.insert(lines.begin(), head);
-  return laid_out(std::move(lines), left, layout) + reasons_text(table, groups) +
-         failures_text(table);
+  std::vector<Cells> columns;
+  for (std::size_t i = 0; i < table.scores.size(); ++i) {
+    Cells cells{table.scores[i]};
+    bool empty = true;
+    for (const Group& group : groups) {
+      cells.push_back(summary(table, group, i));
+      empty = empty && cells.back().empty();
+    }
+    if (!empty) columns.push_back(std::move(cells));  // else the reasons below speak of it
+  }
+  const std::size_t limit = layout == Layout::aligned ? width : 0;
+  std::string text;
+  for (const std::vector<Cells>& lines : blocks(points, columns, limit)) {
+    text.append(text.empty() ? "" : "\n").append(laid_out(lines, points.front().size(), layout));
+  }
+  return text + reasons_text(table, groups) + failures_text(table);
 }
 
 }  // namespace lab

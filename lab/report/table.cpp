@@ -68,7 +68,8 @@ ScoreTable with_scores(const ScoreTable& table, const std::vector<std::string>& 
     if (found.empty()) {
       const std::string near = nearest(name, table.scores);
       std::string known;
-      for (const std::string& score : table.scores) known += (known.empty() ? "" : ", ") + score;
+      for (const std::string& score : table.scores)
+        known.append(known.empty() ? "" : ", ").append(score);
       throw InputError("no score is called \"" + name + "\"; " +
                        (near.empty() ? "known: " + known : "did you mean \"" + near + "\"?"));
     }
@@ -88,12 +89,12 @@ ScoreTable with_scores(const ScoreTable& table, const std::vector<std::string>& 
 
 std::string csv(const ScoreTable& table) {
   std::string text;
-  for (const std::string& column : table.columns) text += csv_field(column) + ",";
+  for (const std::string& column : table.columns) text.append(csv_field(column)).append(",");
   text += "status";
-  for (const std::string& score : table.scores) text += "," + csv_field(score);
+  for (const std::string& score : table.scores) text.append(",").append(csv_field(score));
   text += "\n";
   for (const ScoreTable::Row& row : table.rows) {
-    for (const json& value : row.point) text += csv_field(cell_text(value)) + ",";
+    for (const json& value : row.point) text.append(csv_field(cell_text(value))).append(",");
     text += status_name(row.status);
     for (const Score& score : row.scores) {
       text += ",";

@@ -42,8 +42,9 @@ nlohmann::json table_json(const ScoreTable& table);
 // over those that have the score (the value alone where all are equal), empty where none has it;
 // scores that no run has are left out. Numbers have three decimals, or three digits when they are
 // small or large. Below: each reason for empty cells once, with the scores and the points that it
-// concerns, and the runs that failed or are not made yet.
+// concerns, and the runs that failed or are not made yet. An aligned table that is wider than `width`
+// characters is cut into blocks of scores below one another (0: never).
 enum class Layout { aligned, markdown };
-std::string grouped_text(const ScoreTable& table, Layout layout);
+std::string grouped_text(const ScoreTable& table, Layout layout, std::size_t width = 0);
 
 }  // namespace lab
