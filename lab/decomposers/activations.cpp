@@ -40,7 +40,10 @@ void keep_largest(float* row, std::int64_t n, std::int64_t k, std::int32_t* valu
     most = std::max(most, value[i]);
     broken |= row[i] != row[i];
   }
-  if (broken) return std::fill_n(row, n, std::numeric_limits<float>::quiet_NaN());
+  if (broken) {
+    std::fill_n(row, n, std::numeric_limits<float>::quiet_NaN());
+    return;
+  }
   // `least` is the smallest value that stays for certain; of those equal to `tied`, `room` stay.
   std::int32_t least = 1, tied = 0;
   std::int64_t room = 0;

@@ -1,0 +1,170 @@
+#include "lab/decomposers/fixed.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "lab/core/config.h"
+#include "lab/core/error.h"
+#include "lab/core/files.h"
+#include "lab/core/hash.h"
+#include "tests/decomposers/toy.h"
+
+namespace lab {
+namespace {
+
+using toy::largest, toy::orthonormal, toy::random, toy::Toy, toy::ToySubject, toy::ToyWorld;
+
+Fixed fixed(const char* text) {
+  return read_config<Fixed>(parse_json(text, "test"));
+}
+
+// A folder of its own that goes away.
+struct Folder {
+  fs::path path = fs::temp_directory_path() / ("lab-fixed-" + std::to_string(::getpid()));
+  Folder() { fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+  std::string write(const std::string& name, const std::string& bytes) const {
+    write_atomically(path / name, bytes, path / "tmp");
+    return (path / name).string();
+  }
+};
+
+TEST_CASE("the oracle reconstructs noiseless activations, orthonormal or in superposition") {
+  for (const std::int64_t features : {16, 24}) {  // in 16 dimensions
+    CAPTURE(features);
+    const at::Tensor directions =
+        features == 16 ? orthonormal(16, 16) : unit_rows(random(features, 16));
+    const Toy toy(ToyWorld(features, 0.05), ToySubject(directions));
+    const Dictionary oracle = fit_fixed(Fixed{}, toy.data(), 0).dictionary;
+    const at::Tensor x = toy.acts(), codes = encode(oracle, x);
+    CHECK(toy::fvu(x, decode(oracle, codes)) < 1e-6);
+    CHECK_FALSE(oracle.signed_codes);
+    if (features == 16) {
+      CHECK(largest(codes - toy.world.sample("eval", 0, 4096).values_BC) < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("every encoder on orthonormal truth") {
+  const Toy toy(ToyWorld(8, 0.2), ToySubject(orthonormal(8, 12)));
+  const at::Tensor x = toy.acts(), values = toy.world.sample("eval", 0, 4096).values_BC;
+  for (const char* text : {R"({"encoder": "linear"})", R"({"encoder": "relu"})",
+                           R"({"encoder": {"kind": "topk", "k": 8}})",
+                           R"({"encoder": {"kind": "omp", "k": 8}})", R"({"encoder": "nnls"})"}) {
+    CAPTURE(text);
+    const Dictionary dictionary = fit_fixed(fixed(text), toy.data(), 0).dictionary;
+    CHECK(largest(encode(dictionary, x) - values) < 1e-5);
+    CHECK(dictionary.signed_codes == (std::string(text).find("linear") != std::string::npos));
+  }
+  const at::Tensor top1 =
+      encode(fit_fixed(fixed(R"({"encoder": "top1"})"), toy.data(), 0).dictionary, x);
+  CHECK(largest(top1.amax(1) - values.amax(1)) < 1e-5);
+  CHECK(((top1 > 1e-4).sum(1) <= 1).all().item<bool>());
+}
+
+TEST_CASE("linear codes on dependent atoms still reconstruct") {
+  const Toy toy(ToyWorld(10, 0.3), ToySubject(unit_rows(random(10, 4))));
+  const Dictionary linear = fit_fixed(fixed(R"({"encoder": "linear"})"), toy.data(), 0).dictionary;
+  CHECK(toy::fvu(toy.acts(), decode(linear, encode(linear, toy.acts()))) < 1e-9);
+}
+
+TEST_CASE("the neurons are the activations themselves") {
+  const Toy toy(ToyWorld(5, 0.3), ToySubject(random(5, 7)));
+  const at::Tensor x = toy.acts();
+  const auto neurons = [&](const char* encoder) {
+    const std::string text = R"({"atoms": "basis", "encoder": ")" + std::string(encoder) + "\"}";
+    return fit_fixed(fixed(text.c_str()), toy.data(), 0).dictionary;
+  };
+  CHECK(largest(encode(neurons("linear"), x) - x) < 1e-6);
+  CHECK(at::equal(encode(neurons("relu"), x), x.relu()));
+  CHECK(at::equal(neurons("relu").atoms_MD, at::eye(7)));
+}
+
+TEST_CASE("random atoms are unit vectors that follow the seed") {
+  const Toy toy(ToyWorld(5, 0.3), ToySubject(random(5, 7)));
+  const Fixed random_atoms = fixed(R"({"atoms": {"kind": "random", "latents": 9}})");
+  const at::Tensor a = fit_fixed(random_atoms, toy.data(), 1).dictionary.atoms_MD;
+  CHECK(a.sizes() == at::IntArrayRef({9, 7}));
+  CHECK(largest(a.norm(2, 1) - 1) < 1e-6);
+  CHECK(at::equal(a, fit_fixed(random_atoms, toy.data(), 1).dictionary.atoms_MD));
+  CHECK_FALSE(at::equal(a, fit_fixed(random_atoms, toy.data(), 2).dictionary.atoms_MD));
+}
+
+TEST_CASE("a trained encoder finds the optimum of its loss for orthonormal atoms, which stay") {
+  // For ‖w‖ = 1 and orthonormal atoms, argmin (x·w − c)² + l1·c over c ≥ 0 is ReLU(x·w − l1/2).
+  const Toy toy(ToyWorld(4, 0.4), ToySubject(orthonormal(4, 4)));
+  const Fixed config = fixed(
+      R"({"encoder": {"kind": "trained", "l1": 0.2, "steps": 1500, "batch": 128,
+          "optimizer": {"kind": "adam", "lr": 0.01}, "schedule": "cosine"}})");
+  const Fitted fitted = fit_fixed(config, toy.data(), 0);
+  CHECK(at::equal(fitted.dictionary.atoms_MD, orthonormal(4, 4)));
+  CHECK(largest(fitted.dictionary.bias_D) == 0);
+  const at::Tensor x = toy.acts(), best = (at::matmul(x, orthonormal(4, 4).t()) - 0.1).relu();
+  CHECK(largest(encode(fitted.dictionary, x) - best) < 0.02);
+  CHECK(fitted.record.tables.at("steps").rows.back()[0] == 1500);
+}
+
+TEST_CASE("truth that is not known is a failure that names the tap") {
+  const Toy toy(ToyWorld(5, 0.3), ToySubject(random(5, 7)));
+  const FitData blind{toy.world, toy.subject, toy.site, std::nullopt, toy.stop};
+  CHECK_THROWS_WITH_AS(fit_fixed(Fixed{}, blind, 0),
+                       "fixed: atoms truth: the subject's directions at tap embed are not known",
+                       Failure);
+  CHECK_THROWS_AS(fit_fixed(fixed(R"({"encoder": {"kind": "omp", "k": 6}})"), toy.data(), 0),
+                  InputError);
+}
+
+TEST_CASE("a file of atoms enters by its content") {
+  const Folder folder;
+  const Toy toy(ToyWorld(5, 0.3), ToySubject(random(5, 7)));
+  const at::Tensor atoms = random(11, 7);
+  FileAtoms file;
+  file.path = folder.write("own.safetensors", to_safetensors({{"atoms", atoms.to(at::kDouble)}}));
+  DecomposerConfig config{Fixed{{file}, {}}};
+  resolve_files(config);
+  const auto& resolved = std::get<FileAtoms>(std::get<Fixed>(config.kind).atoms.kind);
+  CHECK(resolved.sha256 == hex(sha256(read_file(file.path))));
+  CHECK(at::equal(fit(config, toy.data(), 0).dictionary.atoms_MD, atoms));
+
+  folder.write("own.safetensors", to_safetensors({{"atoms", atoms + 1}}));
+  CHECK_THROWS_AS(fit(config, toy.data(), 0), InputError);
+  CHECK_THROWS_AS(resolve_files(config), InputError);
+}
+
+TEST_CASE("files that do not fit are refused") {
+  const Folder folder;
+  const Toy toy(ToyWorld(5, 0.3), ToySubject(random(5, 7)));
+  const auto refuses = [&](const std::string& path) {
+    FileAtoms file;
+    file.path = path;
+    CHECK_THROWS_AS(fit_fixed(Fixed{{file}, {}}, toy.data(), 0), InputError);
+  };
+  refuses((folder.path / "missing").string());
+  refuses(folder.write("text", "no tensors here"));
+  refuses(folder.write("name", to_safetensors({{"atom", random(3, 7)}})));
+  refuses(folder.write("width", to_safetensors({{"atoms", random(3, 6)}})));
+  refuses(folder.write("vector", to_safetensors({{"atoms", at::zeros({7})}})));
+  refuses(folder.write("integers", to_safetensors({{"atoms", at::zeros({3, 7}, at::kLong)}})));
+  refuses(folder.write("none", to_safetensors({{"atoms", at::zeros({0, 7})}})));
+  DecomposerConfig config{Fixed{{FileAtoms{(folder.path / "missing").string(), ""}}, {}}};
+  CHECK_THROWS_AS(resolve_files(config), InputError);
+}
+
+TEST_CASE("which decomposers use their seed") {
+  const auto uses = [](const char* text) {
+    return uses_seed(read_config<DecomposerConfig>(parse_json(text, "test")));
+  };
+  CHECK(uses(R"("topk")"));
+  CHECK(uses(R"("relu_l1")"));
+  CHECK_FALSE(uses(R"("pca")"));
+  CHECK_FALSE(uses(R"("fixed")"));
+  CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": "basis"})"));
+  CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": {"kind": "file", "path": "a"}})"));
+  CHECK(uses(R"({"kind": "fixed", "atoms": "random"})"));
+  CHECK(uses(R"({"kind": "fixed", "atoms": {"kind": "placement", "placement": "random"}})"));
+}
+
+}  // namespace
+}  // namespace lab
