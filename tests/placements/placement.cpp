@@ -1,6 +1,7 @@
 // What holds for every family: shapes, norms, seeds, widths that are too small.
 #include "lab/placements/placement.h"
 
+#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 #include <torch/types.h>
 
@@ -16,6 +17,9 @@ using namespace lab;
 using namespace lab::test;
 
 namespace {
+
+// Many small operations: more threads only get into each other's way.
+[[maybe_unused]] const bool one_thread = (at::set_num_threads(1), true);
 
 at::Tensor gram(const Placed& placed) {
   const at::Tensor v = placed.frames_CD.to(at::kDouble);

@@ -19,6 +19,9 @@ using namespace lab::test;
 
 namespace {
 
+// Many small operations: more threads only get into each other's way.
+const bool one_thread = (at::set_num_threads(1), true);
+
 std::unique_ptr<Subject> network(const Mlp& config, const World& world, std::int64_t seed = 1) {
   return make_subject(SubjectConfig{config}, world, seed);
 }
@@ -177,7 +180,7 @@ TEST_CASE("a raised stop token stops") {
 }
 
 TEST_CASE("the same bits on repetition, and when other subjects train at the same time") {
-  at::set_num_threads(1);
+  REQUIRE(one_thread);
   const FunctionWorld world = xor_world();
   const auto trained = [&](std::int64_t seed) {
     const auto subject = network(small(200), world, seed);
