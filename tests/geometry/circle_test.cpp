@@ -1,0 +1,197 @@
+#include "lab/geometry/circle.h"
+
+#include <doctest/doctest.h>
+#include <torch/types.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "lab/core/error.h"
+#include "lab/geometry/nulls.h"
+#include "lab/geometry/positions.h"
+#include "scores/random_tensors.h"
+
+using namespace lab;
+using namespace random_tensors;
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+at::Tensor points(const at::Tensor& angles) {
+  return at::stack({angles.cos(), angles.sin()}, 1);
+}
+at::Tensor circle(std::int64_t n, std::int64_t frequency = 1) {
+  return points(at::arange(n, at::kDouble) * (2 * pi * static_cast<double>(frequency) / n));
+}
+double circularity(const at::Tensor& vectors) {
+  return circle_scores(vectors).at("circularity").value;
+}
+
+}  // namespace
+
+TEST_CASE("a circle scores 1 wherever it lies") {
+  for (const std::int64_t n : {4, 5, 7, 12}) {
+    const at::Tensor plane = rotation("plane", 9).narrow(0, 0, 2);
+    const at::Tensor offset = normal("offset", 1, 9);
+    for (const auto& [name, score] : circle_scores(3 * circle(n).matmul(plane) + offset)) {
+      INFO(name);
+      CHECK(score.value == doctest::Approx(1).epsilon(1e-9));
+    }
+  }
+}
+
+TEST_CASE("circularity of known arrangements of seven") {
+  const at::Tensor t = at::arange(7, at::kDouble);
+  const at::Tensor line = at::outer(t, normal("line", 1, 4)[0]);
+  CHECK(circularity(line) == doctest::Approx(.664).epsilon(1e-3));
+  CHECK_FALSE(circle_scores(line).at("order_exact").present);
+  CHECK(circularity(points(t * (pi / 6))) == doctest::Approx(.886).epsilon(1e-3));
+  CHECK(circularity(points(t * (pi / 7))) == doctest::Approx(.865).epsilon(1e-3));
+  double shuffled = 0, gaussian = 0;
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    Words words = draw("orders").at(i);
+    const std::vector<std::int64_t> order = words.permutation(7);
+    shuffled += circularity(circle(7).index_select(0, at::tensor(order, at::kLong))) / 400;
+    gaussian += circularity(random_directions(at::ones({7, 20}), words)) / 400;
+  }
+  // sd of one is below .2: a mean of 400 is within 4 sd = .04.
+  CHECK(std::fabs(shuffled - .52) < .04);
+  CHECK(std::fabs(gaussian - .49) < .04);
+}
+
+TEST_CASE("chance of an exact order is 2/(n−1)!") {
+  const CircleView view = circle_view(circle(5));
+  REQUIRE(view.ordered);
+  int exact = 0, multiple = 0;
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    const std::vector<std::int64_t> order = draw("chance").at(i).permutation(5);
+    const Scores scores = circle_scores(circle(5).index_select(0, at::tensor(order, at::kLong)));
+    exact += scores.at("order_exact").value == 1;
+    multiple += scores.at("order_exact_multiple").value == 1;
+  }
+  CHECK(std::fabs(exact - 250) < 4 * 15.2);     // 3000 · 2/4!, binomial sd
+  CHECK(std::fabs(multiple - 500) < 4 * 20.5);  // 3000 · φ(5)/4!
+}
+
+TEST_CASE("rotation, reflection and scale do not matter; the order of the vectors does") {
+  const at::Tensor vectors = circle(9).matmul(normal("mix", 2, 6)) + .1 * normal("noise", 9, 6);
+  const Scores plain = circle_scores(vectors);
+  const Scores moved = circle_scores(2 * vectors.roll(3, 0).matmul(rotation("space", 6)) + 1);
+  const Scores mirrored = circle_scores(vectors.flip(0));
+  for (const auto& [name, score] : plain) {
+    CHECK(moved.at(name).value == doctest::Approx(score.value).epsilon(1e-9));
+    CHECK(mirrored.at(name).value == doctest::Approx(score.value).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("a circle traversed in steps of k is one only for order_exact_multiple") {
+  const Scores scores = circle_scores(circle(7, 3));
+  CHECK(scores.at("order_exact").value == 0);
+  CHECK(scores.at("order_exact_multiple").value == 1);
+  CHECK(scores.at("circularity").value == doctest::Approx(1));
+  // Steps that share a factor with n visit some places twice: no order at all.
+  CHECK(circle_scores(circle(8, 2)).at("order_exact_multiple").value == 0);
+  // The stronger of two frequencies is the plane that is seen.
+  const Scores both = circle_scores(at::cat({circle(7), .6 * circle(7, 3)}, 1));
+  CHECK(both.at("order_exact").value == 1);
+}
+
+TEST_CASE("a stronger line beside the circle does not hide it") {
+  const at::Tensor line = 4 * (at::arange(7, at::kDouble) * 2.399).sin().unsqueeze(1);
+  CHECK(circle_scores(at::cat({line, circle(7)}, 1)).at("order_exact").value == 1);
+}
+
+TEST_CASE("vectors without an order get none, whatever their numbers") {
+  for (const auto& [name, score] : circle_scores(at::ones({7, 3}))) {
+    CHECK_FALSE(score.present);
+    CHECK(score.reason == "all vectors are equal");
+  }
+  CHECK_FALSE(circle_scores(circle(3)).at("order_exact").present);
+  at::Tensor twins = circle(6).clone();
+  twins[1].copy_(twins[0]);
+  CHECK(circle_scores(twins).at("order_exact").value == 0);
+  CHECK(circle_scores(twins).at("order_triples").value < 1);
+  CHECK_THROWS_AS(circle_scores(circle(6) / 0.), Failure);
+}
+
+TEST_CASE("nulls: a circle stands out, Gaussian vectors do not") {
+  Scores days = circle_scores(circle(7));
+  add_circle_nulls(days, circle(7), 99, draw("null"));
+  for (const char* kind : {"labels", "directions", "gaussian"}) {
+    CHECK(days.at(std::string("order_exact_p_") + kind).value <= .03);
+    CHECK(days.at(std::string("circularity_p_") + kind).value <= .02);
+    CHECK(days.at(std::string("order_triples_null_") + kind).value < .8);
+  }
+  const at::Tensor vectors = normal("gaussian", 9, 30);
+  Scores scores = circle_scores(vectors);
+  add_circle_nulls(scores, vectors, 99, draw("null"));
+  for (const char* kind : {"labels", "directions", "gaussian"})
+    CHECK(scores.at(std::string("circularity_p_") + kind).value > .01);  // false alarms: 1 % each
+  Scores few = circle_scores(circle(3));
+  add_circle_nulls(few, circle(3), 9, draw("null"));
+  CHECK_FALSE(few.at("order_exact_p_labels").present);
+}
+
+TEST_CASE("vectors of nulls keep norms or covariance") {
+  const at::Tensor vectors = normal("v", 12, 8) * at::arange(1, 13, at::kDouble).unsqueeze(1);
+  Words words = draw("null").at(3);
+  const at::Tensor spread = low_coherence_like(vectors, words);
+  CHECK(at::allclose(spread.norm(2, 1), vectors.norm(2, 1), 1e-9));
+  const Scores before = coherence_scores(random_directions(vectors, words));
+  CHECK(coherence_scores(spread).at("coherence").value < before.at("coherence").value);
+  at::Tensor sum = at::zeros({8, 8}, at::kDouble);
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    Words w = draw("covariance").at(i);
+    const at::Tensor x = gaussian_like(vectors, w) - vectors.mean(0, true);
+    sum += x.t().matmul(x) / (2000 * 12);
+  }
+  const at::Tensor centred = vectors - vectors.mean(0, true);
+  const at::Tensor covariance = centred.t().matmul(centred) / 11;
+  CHECK((sum - covariance).norm().item<double>() < .1 * covariance.norm().item<double>());
+}
+
+TEST_CASE("matched atoms of a circle, and what matching alone gives") {
+  const at::Tensor truth = at::cat({circle(7), normal("rest", 7, 4)}, 1);
+  const std::vector<std::int64_t> coordinates = {0, 1, 2, 3, 4, 5, 6};
+  const at::Tensor atoms = truth.index_select(0, order("latents", 7));
+  Scores scores = matched_circle_scores(truth, match(truth, truth), coordinates, false);
+  const Scores shuffled = matched_circle_scores(atoms, match(atoms, truth), coordinates, false);
+  for (const auto& [name, score] : scores)
+    CHECK(shuffled.at(name).value == doctest::Approx(score.value).epsilon(1e-9));
+  add_rematched_nulls(scores, atoms, truth, coordinates, false, 19, draw("null"));
+  CHECK(scores.at("circularity_null_rematched").present);
+  const at::Tensor few = truth.narrow(0, 0, 3);
+  CHECK(
+      matched_circle_scores(few, match(few, truth), coordinates, false).at("order_exact").reason ==
+      "a feature of the circle has no matched latent");
+}
+
+TEST_CASE("latents that tile a circle have places in order") {
+  const at::Tensor theta = at::arange(720, at::kDouble) * (2 * pi / 720);
+  const at::Tensor values = points(theta);
+  const at::Tensor places = circle(8).index_select(0, order("tiles", 8));
+  const at::Tensor codes = (values.matmul(places.t()) - .3).clamp_min(0);
+  const at::Tensor atoms = places.matmul(normal("plane", 2, 5));
+  const at::Tensor everywhere = at::cat({codes, at::ones({720, 1})}, 1);
+  const std::vector<Position> positions =
+      circle_positions(everywhere, values, at::ones({720}, at::kBool));
+  for (std::int64_t m = 0; m < 8; ++m) {
+    const double there = std::atan2(places[m][1].item<double>(), places[m][0].item<double>());
+    CHECK(std::cos(positions[m].angle - there) == doctest::Approx(1).epsilon(1e-6));
+  }
+  CHECK(positions[8].concentration < 1e-9);
+  const Scores scores = position_scores(positions, at::cat({atoms, at::ones({1, 5})}, 0));
+  CHECK(scores.at("tiles").value == 8);
+  CHECK(scores.at("position_triples").value == 1);
+  CHECK(scores.at("position_spearman").value > .8);
+  // A latent that fires like a cosine over half of the circle: ∫cos² / ∫cos = π/4.
+  const Position half =
+      circle_positions(values.narrow(1, 0, 1).clamp_min(0), values, at::ones({720}, at::kBool))[0];
+  CHECK(half.concentration == doctest::Approx(pi / 4).epsilon(1e-3));
+  const auto absent = circle_positions(codes, values, at::zeros({720}, at::kBool));
+  CHECK(position_scores(absent, atoms).at("tiles").value == 0);
+  CHECK_FALSE(position_scores(absent, atoms).at("position_triples").present);
+  CHECK(std::isnan(position_table(absent).rows[0][0]));
+  CHECK_THROWS_AS(circle_positions(codes, values, at::ones({3})), InputError);
+}

@@ -1,0 +1,109 @@
+#include "lab/scores/reconstruction.h"
+
+#include <doctest/doctest.h>
+#include <torch/types.h>
+
+#include <cmath>
+
+#include "lab/core/error.h"
+#include "lab/scores/capture.h"
+#include "lab/scores/emulation.h"
+#include "random_tensors.h"
+
+using namespace lab;
+using namespace random_tensors;
+
+TEST_CASE("reconstruction: closed forms") {
+  const at::Tensor x = normal("x", 200, 6);
+  const Scores same = reconstruction_scores(x, x);
+  CHECK(same.at("mse").value == 0);
+  CHECK(same.at("explained_variance").value == 1);
+  for (const char* name : {"shrinkage", "l2_ratio", "relative_reconstruction_bias"})
+    CHECK(same.at(name).value == doctest::Approx(1).epsilon(1e-12));
+  const Scores half = reconstruction_scores(x, x / 2);
+  for (const char* name : {"shrinkage", "l2_ratio", "relative_reconstruction_bias"})
+    CHECK(half.at(name).value == doctest::Approx(.5).epsilon(1e-12));
+  const Scores mean = reconstruction_scores(x, x.mean(0, true).expand_as(x));
+  CHECK(mean.at("fvu").value == doctest::Approx(1).epsilon(1e-12));
+  const at::Tensor q = rotation("q", 6);
+  const Scores turned = reconstruction_scores(x.matmul(q), (x / 2).matmul(q));
+  for (const auto& [name, score] : half)
+    CHECK(turned.at(name).value == doctest::Approx(score.value).epsilon(1e-10));
+}
+
+TEST_CASE("reconstruction and sparsity: degenerate inputs") {
+  const at::Tensor zero = at::zeros({5, 3});
+  for (const auto& [name, score] : reconstruction_scores(zero, zero))
+    CHECK(score.present == (name == "mse"));
+  CHECK_FALSE(reconstruction_scores(at::full({5, 3}, .1), zero).at("fvu").present);
+  CHECK_FALSE(reconstruction_scores(at::zeros({0, 3}), at::zeros({0, 3})).at("mse").present);
+  CHECK_THROWS_AS(reconstruction_scores(zero, at::zeros({5, 4})), InputError);
+  CHECK_THROWS_AS(reconstruction_scores(zero / 0., zero), Failure);
+  CHECK_FALSE(sparsity_scores(at::zeros({0, 3})).at("l0").present);
+  CHECK(sparsity_scores(zero).at("l0").value == 0);
+  CHECK(sparsity_scores(zero).at("dead").value == 3);
+  CHECK_FALSE(no_sparsity_scores().at("l0").present);
+  CHECK(true_l0(at::eye(4) > 0).value == 1);
+  CHECK(loss_recovered(2, 1, 0).value == .5);
+  CHECK(loss_recovered(2, 0, 0).value == 1);
+  CHECK_FALSE(loss_recovered(1, .5, 1).present);
+  CHECK_THROWS_AS(loss_recovered(1, std::nan(""), 0), Failure);
+}
+
+TEST_CASE("emulation counts inputs and keeps the worst margin, in any batches") {
+  const at::Tensor targets = at::tensor({1., 0., 1., 1., 0., 0.}, at::kDouble).view({3, 2});
+  const at::Tensor outputs = at::tensor({2., -1., .5, -.25, -3., 0.}, at::kDouble).view({3, 2});
+  Emulation whole, parts;
+  add_batch(whole, outputs, targets, logit_threshold);
+  add_batch(parts, outputs.narrow(0, 1, 2), targets.narrow(0, 1, 2), logit_threshold);
+  add_batch(parts, outputs.narrow(0, 0, 1), targets.narrow(0, 0, 1), logit_threshold);
+  for (const Emulation& e : {whole, parts}) {
+    const Scores scores = emulation_scores(e, true);
+    CHECK(scores.at("exact").value == 0);
+    CHECK(scores.at("margin").value == -.25);
+    CHECK(scores.at("wrong_inputs").value == 2);  // an output on the threshold is wrong
+    CHECK(scores.at("emulation_accuracy").value == doctest::Approx(1. / 3));
+    CHECK(scores.at("bit_accuracy").value == doctest::Approx(4. / 6));
+  }
+  Emulation right;
+  add_batch(right, .2 + .6 * targets, targets, value_threshold);
+  CHECK(emulation_scores(right, true).at("exact").value == 1);
+  CHECK(emulation_scores(right, true).at("emulation_accuracy_low").value == 1);
+  const Scores sampled = emulation_scores(right, false);
+  CHECK_FALSE(sampled.at("exact").present);
+  CHECK(sampled.at("margin").value == doctest::Approx(.3).epsilon(1e-12));
+  // Clopper-Pearson with no failures in three: low = (α/2)^(1/3).
+  CHECK(sampled.at("emulation_accuracy_low").value ==
+        doctest::Approx(std::cbrt(.025)).epsilon(1e-9));
+  CHECK(sampled.at("emulation_accuracy_high").value == 1);
+  CHECK_FALSE(emulation_scores({}, true).at("exact").present);
+  CHECK_THROWS_AS(add_batch(whole, outputs / 0., targets, 0), Failure);
+  CHECK_THROWS_AS(add_batch(whole, outputs, targets.t(), 0), InputError);
+}
+
+TEST_CASE("capture of a circle by its coordinates, by half-axes and by nothing") {
+  const at::Tensor angle = normal("angle", 500, 1) * 10;
+  const at::Tensor values = at::cat({angle.cos(), angle.sin()}, 1);
+  const at::Tensor frames = rotation("frames", 5).narrow(0, 0, 2);
+  const Scores exact = capture_scores(capture_curve(values, frames, values, frames));
+  CHECK(exact.at("n_.9").value == 2);
+  CHECK(exact.at("capture@1").value == doctest::Approx(.5).epsilon(.1));
+  CHECK(exact.at("capture@2").value == doctest::Approx(1).epsilon(1e-9));
+  CHECK_FALSE(exact.at("capture@3").present);
+  const at::Tensor halves = at::cat({values, -values}, 1).clamp_min(0);
+  const at::Tensor atoms = at::cat({frames, -frames}, 0);
+  const std::vector<double> curve = capture_curve(halves, atoms, values, frames);
+  CHECK(curve.size() == 4);
+  CHECK(curve[2] < .9);
+  CHECK(curve[3] == doctest::Approx(1).epsilon(1e-9));
+  // Against the definition, atom by atom.
+  const at::Tensor truth = values.matmul(frames);
+  const double error =
+      (truth - halves.narrow(1, 0, 1).matmul(atoms.narrow(0, 0, 1))).square().sum().item<double>();
+  const double variance = (truth - truth.mean(0, true)).square().sum().item<double>();
+  CHECK(curve[0] >= 1 - error / variance - 1e-12);
+  CHECK(capture_curve(at::zeros({500, 0}), at::zeros({0, 5}), values, frames).empty());
+  CHECK(capture_curve(halves, atoms, at::zeros({500, 2}), frames).empty());
+  CHECK_FALSE(capture_scores({}).at("n_.9").present);
+  CHECK(capture_curve(-halves, atoms, values, frames)[3] < 0);  // harm is told
+}
