@@ -16,7 +16,8 @@ namespace lab {
 using Tensors = std::map<std::string, at::Tensor>;
 
 // Tensors as the bytes of a safetensors file and back; dtypes float32, float64, int64, int32, uint8, bool.
-std::string to_safetensors(const Tensors& tensors, const std::map<std::string, std::string>& metadata = {});
+std::string to_safetensors(const Tensors& tensors,
+                           const std::map<std::string, std::string>& metadata = {});
 // Owns its memory. Throws InputError as read_safetensors does; `origin` names the file.
 Tensors from_safetensors(std::string_view bytes, const std::string& origin);
 
@@ -27,7 +28,8 @@ const at::Tensor& tensor(const Tensors& tensors, const std::string& name);
 at::Tensor uniforms(const Draw& draw, std::int64_t first, std::int64_t rows, std::int64_t columns);
 at::Tensor normals(const Draw& draw, std::int64_t first, std::int64_t rows, std::int64_t columns);
 
-at::Tensor unit_rows(const at::Tensor& x_ND);  // each row divided by its norm; rows of norm 0 stay 0
+at::Tensor unit_rows(
+    const at::Tensor& x_ND);  // each row divided by its norm; rows of norm 0 stay 0
 // [rows of a, rows of b] float64 cosines; 0 where either row has norm 0.
 at::Tensor cosines(const at::Tensor& a_ND, const at::Tensor& b_MD);
 std::vector<double> to_vector(const at::Tensor& x);  // all elements, row-major
