@@ -31,8 +31,7 @@ void SweepConfig::fields(Fields& f) {
   f.require(
       is_plain_name(name), "name",
       "must be 1 to 100 letters, digits, '_', '-' or '.', and begin with none of the last two");
-  f.require(base.is_object() && !base.empty(), "base",
-            "must be an object: the experiment's config");
+  f.require(base.is_object(), "base", "must be an object: the experiment's config");
 }
 
 Sweep parse_sweep(std::string_view text, const std::string& origin) {
@@ -76,6 +75,7 @@ json sweep_schema(const json& base, json& definitions) {
                      {"then", arms},
                      {"else", {{"if", {{"required", {"axis"}}}}, {"then", named}, {"else", grid}}}};
   const json seed = {{"type", "integer"}, {"minimum", 0}};
+  result["required"] = {"name", "base"};
   json& properties = result.at("properties");
   properties.at("name")["pattern"] = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$";
   properties.at("base").update(base);

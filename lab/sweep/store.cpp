@@ -61,14 +61,23 @@ std::optional<StageFailure> named_failure(const json& run) try {
   return std::nullopt;
 }
 
-Status state_of(const Store& store, const std::optional<json>& run) {
-  if (!run.has_value()) return Status::missing;
+RunResult result_of(const Store& store, const std::optional<json>& run) {
+  RunResult result;
+  if (!run.has_value()) return result;
   const json status = run->value("status", json());
-  if (status == "done" && run->contains("record")) return Status::done;
-  if (status != "failed") return Status::missing;
+  try {
+    if (status == "done") result.record = record_from_json(run->value("record", json()));
+  } catch (const InputError&) {  // JSON, but no record
+    return result;
+  }
+  if (status == "done") result.status = Status::done;
+  if (status != "failed") return result;
   const std::optional<StageFailure> failure = named_failure(*run);
-  const bool stands = failure.has_value() && read_failure(store, failure->id).has_value();
-  return stands ? Status::failed : Status::missing;
+  if (failure.has_value() && read_failure(store, failure->id).has_value()) {
+    result.status = Status::failed;
+    result.failure = *failure;
+  }
+  return result;
 }
 
 json header(const Stage& stage) {
@@ -111,16 +120,7 @@ const char* status_name(Status status) {
 }
 
 RunResult read_run(const Store& store, const std::string& id) {
-  const std::optional<json> run = verified(run_path(store, id), id);
-  RunResult result;
-  result.status = state_of(store, run);
-  try {
-    if (result.status == Status::done) result.record = record_from_json(run->at("record"));
-  } catch (const InputError&) {  // whole JSON, but no record
-    result.status = Status::missing;
-  }
-  if (result.status == Status::failed) result.failure = *named_failure(*run);
-  return result;
+  return result_of(store, verified(run_path(store, id), id));
 }
 
 std::optional<json> read_run_json(const Store& store, const std::string& id) {
@@ -130,8 +130,7 @@ std::optional<json> read_run_json(const Store& store, const std::string& id) {
 std::vector<Status> run_states(const Store& store, const Plan& plan) {
   std::vector<Status> states(plan.runs.size());
   tbb::parallel_for(std::size_t{0}, states.size(), [&](std::size_t i) {
-    const std::string& id = plan.runs[i].last->id;
-    states[i] = state_of(store, verified(run_path(store, id), id));
+    states[i] = read_run(store, plan.runs[i].last->id).status;
   });
   return states;
 }
@@ -141,13 +140,11 @@ std::optional<Product> read_stage(const Store& store, const std::string& id) {
   if (bytes.has_value()) {
     if (std::optional<Product> product = product_of(*bytes, id)) return product;
   }
-  const std::optional<json> run = verified(run_path(store, id), id);  // has no tensors of its own
-  if (state_of(store, run) != Status::done || run->value("tensors", true)) return std::nullopt;
-  try {
-    return Product{record_from_json(run->at("record")), ""};
-  } catch (const InputError&) {
-    return std::nullopt;
-  }
+  const std::optional<json> run = verified(run_path(store, id), id);
+  RunResult result = result_of(store, run);
+  const bool has_tensors = result.status != Status::done || run->value("tensors", json()) != false;
+  if (has_tensors) return std::nullopt;  // and the stage's file, which holds them, is not whole
+  return Product{std::move(result.record), ""};
 }
 
 bool has_stage(const Store& store, const std::string& id) {
