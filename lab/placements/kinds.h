@@ -50,7 +50,7 @@ struct LowCoherence {
   static constexpr const char* doc =
       "unit vectors spread so that the largest |cosine| is small (towards the bound of Welch 1974)";
   static constexpr std::int64_t revision = 1;
-  std::int64_t steps = 1000;
+  std::int64_t steps = 500;
 
   void fields(Fields& f) {
     f("steps", steps, at_least(1), "gradient steps; each costs C²·width multiplications");
