@@ -44,7 +44,8 @@ class World {
   // The number of different inputs when all can be listed (a boolean world: 2^n for n ≤ 24), and
   // rows first … first+count−1 of that list.
   virtual std::optional<std::int64_t> support() const { return std::nullopt; }
-  virtual Batch enumerate(std::int64_t first, std::int64_t count) const;  // throws when there is none
+  virtual Batch enumerate(std::int64_t first,
+                          std::int64_t count) const;  // throws when there is none
 
  protected:
   Truth truth_;
@@ -60,11 +61,13 @@ struct WorldConfig {
 
   void fields(Fields& f) {
     f.kind(kind);
-    f("seed", seed, at_least(0), "seed of the world: its structure and its samples (default: the run's)");
+    f("seed", seed, at_least(0),
+      "seed of the world: its structure and its samples (default: the run's)");
   }
 };
 
-// Each world's file defines the overload for its config. `seed` names the structure and the samples.
+// Each world's file defines the overload for its config. `seed` names the structure and the samples,
+// unless the config has its own.
 std::unique_ptr<World> make_world(const WorldConfig& config, std::int64_t seed);
 
 }  // namespace lab

@@ -1,0 +1,46 @@
+#include "lab/worlds/circles.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "lab/worlds/features.h"
+#include "lab/worlds/world.h"
+
+namespace lab {
+namespace {
+
+class CirclesWorld : public World {
+ public:
+  CirclesWorld(const Circles& config, std::int64_t seed) : config_(config), seed_(seed) {
+    for (std::int64_t i = 0; i < config.circles; ++i) {
+      truth_.features.push_back({"circle" + std::to_string(i), 2 * i, 2});
+    }
+    inputs_ = targets_ = 2 * config.circles;
+  }
+
+  Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
+    return sample_features(truth_, Circles::name, seed_, split, first, count,
+                           [this](Words& presence, Words& worth, float* values, bool* present) {
+                             const auto point = [&](std::int64_t i) {
+                               const double radius = draw_magnitude(config_.radius, worth);
+                               const double angle = 2 * std::numbers::pi * worth.uniform();
+                               values[2 * i] = static_cast<float>(radius * std::cos(angle));
+                               values[2 * i + 1] = static_cast<float>(radius * std::sin(angle));
+                               present[i] = true;
+                             };
+                             for_each_hit(presence, config_.p, config_.circles, point);
+                           });
+  }
+
+ private:
+  Circles config_;
+  std::int64_t seed_;
+};
+
+}  // namespace
+
+std::unique_ptr<World> make_world(const Circles& config, std::int64_t seed) {
+  return std::make_unique<CirclesWorld>(config, seed);
+}
+
+}  // namespace lab

@@ -1,0 +1,39 @@
+// What the worlds share whose inputs and targets are the values of their features.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "lab/core/rng.h"
+#include "lab/worlds/truth.h"
+#include "lab/worlds/world.h"
+
+namespace lab {
+
+// Writes one sample: `values` [C] and `present` [F] come as zeros. Which features are present is read
+// from `presence` and what they are worth from `worth`, so that one law may change without the other.
+using SampleFeatures =
+    std::function<void(Words& presence, Words& worth, float* values, bool* present)>;
+
+// Samples first … first+count−1 of a split, with inputs = targets = values. Sample b's words are those
+// of Draw("world/<kind>/<split>", seed) and Draw("world/<kind>/<split>/values", seed). Throws
+// InputError when first or count is negative.
+Batch sample_features(const Truth& truth, const std::string& kind, std::int64_t seed,
+                      const std::string& split, std::int64_t first, std::int64_t count,
+                      const SampleFeatures& sample);
+
+// Calls hit(i) for each of 0 … n−1 with probability p, independently and in order, at the cost of the
+// hits alone: gaps between them are geometric.
+template <class Hit>
+void for_each_hit(Words& words, double p, std::int64_t n, const Hit& hit) {
+  if (p <= 0) return;
+  for (std::int64_t i = -1;;) {
+    const std::int64_t gap = words.geometric(p);
+    if (gap >= n - 1 - i) return;
+    i += gap + 1;
+    hit(i);
+  }
+}
+
+}  // namespace lab

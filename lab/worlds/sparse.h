@@ -1,0 +1,98 @@
+// The world of independent sparse features.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "lab/core/fields.h"
+#include "lab/worlds/magnitude.h"
+
+namespace lab {
+
+class World;
+
+// How the probability falls from feature 0, the most frequent, to feature F−1.
+
+struct EqualProbabilities {
+  static constexpr const char* name = "equal";
+  static constexpr const char* doc = "the same probability for all features";
+  static constexpr std::int64_t revision = 1;
+  double p = 0.05;
+  void fields(Fields& f) { f("p", p, between(0, 1), "probability that a feature is present"); }
+};
+
+struct ZipfProbabilities {
+  static constexpr const char* name = "zipf";
+  static constexpr const char* doc = "p_i = max(least, most · (i+1)^−exponent), i = 0 … F−1";
+  static constexpr std::int64_t revision = 1;
+  double exponent = 0.5;
+  double most = 0.4;
+  double least = 5e-4;
+  void fields(Fields& f) {
+    f("exponent", exponent, at_least(0), "exponent of the decay with the rank");
+    f("most", most, between(0, 1), "probability of the first feature");
+    f("least", least, between(0, 1), "no feature is rarer than this");
+    f.require(least <= most, "least", "must be at most most");
+  }
+};
+
+struct LinearProbabilities {
+  static constexpr const char* name = "linear";
+  static constexpr const char* doc = "equal steps from the first probability to the last";
+  static constexpr std::int64_t revision = 1;
+  double most = 0.1;
+  double least = 0.01;
+  void fields(Fields& f) {
+    f("most", most, between(0, 1), "probability of the first feature");
+    f("least", least, between(0, 1), "probability of the last feature");
+    f.require(least <= most, "least", "must be at most most");
+  }
+};
+
+struct GeometricProbabilities {
+  static constexpr const char* name = "geometric";
+  static constexpr const char* doc = "equal ratios from the first probability to the last";
+  static constexpr std::int64_t revision = 1;
+  double most = 0.1;
+  double least = 0.001;
+  void fields(Fields& f) {
+    f("most", most, between(0, 1), "probability of the first feature");
+    f("least", least, above(0), "probability of the last feature");
+    f.require(least <= most, "least", "must be at most most");
+  }
+};
+
+struct Probabilities {
+  static constexpr const char* room = "probabilities";
+  std::variant<EqualProbabilities, ZipfProbabilities, LinearProbabilities, GeometricProbabilities>
+      kind;
+  void fields(Fields& f) { f.kind(kind); }
+};
+
+// The probabilities of `features` features, not rising.
+std::vector<double> probabilities_of(const Probabilities& law, std::int64_t features);
+
+struct Sparse {
+  static constexpr const char* name = "sparse";
+  static constexpr const char* doc =
+      "independent features, each present with its own probability (Elhage et al. 2022, "
+      "Toy Models of Superposition)";
+  static constexpr std::int64_t revision = 1;
+  std::int64_t features = 64;
+  Probabilities probability;
+  Magnitude magnitude;
+
+  void fields(Fields& f) {
+    f("features", features, between(1, 16'777'216), "number of features F");
+    f("probability", probability, any(), "probability that each feature is present");
+    f("magnitude", magnitude, any(), "law of the value of a feature that is present");
+  }
+};
+
+// Features f0, f1, …; inputs and targets are their values. E[L0] is the sum of the probabilities.
+// Sampling costs what is present, not F: it skips from one present feature to the next.
+std::unique_ptr<World> make_world(const Sparse& config, std::int64_t seed);
+
+}  // namespace lab

@@ -1,0 +1,120 @@
+#include "lab/worlds/tree.h"
+
+#include <string>
+
+#include "lab/worlds/features.h"
+#include "lab/worlds/world.h"
+
+namespace lab {
+namespace {
+
+class TreeWorld : public World {
+ public:
+  TreeWorld(const Tree& config, std::int64_t seed) : config_(config), seed_(seed) {
+    Relation tree{"tree", "tree", {}, {}, ""};
+    for (std::int64_t i = 0; i < config.roots; ++i) add(std::to_string(i), -1, tree);
+    std::int64_t begin = 0;  // of the depth above
+    for (const std::int64_t children : config.branching) {
+      const std::int64_t end = size();
+      depth_.push_back({begin, end, children});
+      for (std::int64_t parent = begin; parent < end; ++parent)
+        add_children(parent, children, tree);
+      begin = end;
+    }
+    truth_.relations.insert(truth_.relations.begin(), tree);
+    first_single_ = size();
+    for (std::int64_t i = 0; i < config.singles; ++i) {
+      truth_.features.push_back({"single" + std::to_string(i), size(), 1});
+    }
+    inputs_ = targets_ = size();
+  }
+
+  Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
+    return sample_features(
+        truth_, Tree::name, seed_, split, first, count,
+        [this](Words& presence, Words& worth, float* values, bool* present) {
+          const auto fire = [&](std::int64_t i, double scale) {
+            values[i] = static_cast<float>(scale * draw_magnitude(config_.magnitude, worth));
+            present[i] = true;
+          };
+          sample_trees(presence, values, fire);
+          for_each_hit(presence, config_.p_single, config_.singles,
+                       [&](std::int64_t i) { fire(first_single_ + i, 1); });
+        });
+  }
+
+ private:
+  // Parents begin … end−1 have so many children each, which begin at `end`.
+  struct Depth {
+    std::int64_t begin, end, children;
+  };
+
+  std::int64_t size() const { return static_cast<std::int64_t>(truth_.features.size()); }
+
+  void add(const std::string& name, std::int64_t parent, Relation& tree) {
+    tree.features.push_back(size());
+    tree.parent.push_back(parent);
+    truth_.features.push_back({name, size(), 1});
+  }
+
+  void add_children(std::int64_t parent, std::int64_t children, Relation& tree) {
+    const std::string name = truth_.features[static_cast<std::size_t>(parent)].name;
+    Relation siblings{"exclusive", "children of " + name, {}, {}, ""};
+    for (std::int64_t i = 0; i < children; ++i) {
+      siblings.features.push_back(size());
+      add(name + "." + std::to_string(i), parent, tree);
+    }
+    if (config_.exclusive && children > 1) truth_.relations.push_back(siblings);
+  }
+
+  // Depth by depth, from those that are present to their children.
+  template <class Fire>
+  void sample_trees(Words& presence, const float* values, const Fire& fire) const {
+    std::vector<std::int64_t> parents, next;
+    for_each_hit(presence, config_.p_root, config_.roots, [&](std::int64_t root) {
+      fire(root, 1);
+      parents.push_back(root);
+    });
+    for (const Depth& depth : depth_) {
+      next.clear();
+      for (const std::int64_t parent : parents) {
+        const std::int64_t first = depth.end + (parent - depth.begin) * depth.children;
+        const double scale = config_.scale_by_parent ? static_cast<double>(values[parent]) : 1;
+        sample_children(presence, depth.children, [&](std::int64_t child) {
+          fire(first + child, scale);
+          next.push_back(first + child);
+        });
+      }
+      parents.swap(next);
+    }
+  }
+
+  template <class Hit>
+  void sample_children(Words& presence, std::int64_t children, const Hit& hit) const {
+    if (!config_.exclusive) {
+      for_each_hit(presence, config_.p_child, children, hit);
+      return;
+    }
+    const double place = presence.uniform() / config_.p_child;  // child i holds [i, i+1)
+    if (place < static_cast<double>(children)) hit(static_cast<std::int64_t>(place));
+  }
+
+  Tree config_;
+  std::vector<Depth> depth_;
+  std::int64_t first_single_ = 0;
+  std::int64_t seed_;
+};
+
+}  // namespace
+
+double Tree::tree_features() const {
+  double level = static_cast<double>(roots), sum = level;
+  for (const std::int64_t children : branching) sum += level *= static_cast<double>(children);
+  return sum;
+}
+
+std::unique_ptr<World> make_world(const Tree& config, std::int64_t seed) {
+  return std::make_unique<TreeWorld>(config, seed);
+}
+
+}  // namespace lab

@@ -1,0 +1,22 @@
+#include "lab/worlds/world.h"
+
+#include "lab/core/error.h"
+
+namespace lab {
+
+std::int64_t Truth::coordinates() const {
+  std::int64_t sum = 0;
+  for (const Feature& feature : features) sum += feature.width;
+  return sum;
+}
+
+Batch World::enumerate(std::int64_t, std::int64_t) const {
+  throw InputError("this world's inputs cannot be listed; sample them instead");
+}
+
+std::unique_ptr<World> make_world(const WorldConfig& config, std::int64_t seed) {
+  return std::visit([&](const auto& kind) { return make_world(kind, config.seed.value_or(seed)); },
+                    config.kind);
+}
+
+}  // namespace lab
