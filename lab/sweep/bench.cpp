@@ -13,7 +13,8 @@
 namespace lab {
 namespace {
 
-// A run of three stages: two shared by many runs, one its own.
+// A run of three stages: two shared by many runs, one its own. Each leaves 30 scores and a table of 64
+// latents.
 struct EmptyRun {
   std::int64_t seed = 0;
   std::int64_t width = 64;
@@ -38,6 +39,9 @@ StagePtr empty_stage(const char* name, std::string key, std::vector<StagePtr> ne
     Product product;
     for (int i = 0; i < 30; ++i)
       product.record.add("score" + std::to_string(i), Score::of(i / 7.0));
+    Table latents{{"a", "b", "c", "d"}, {}};
+    for (int i = 0; i < 64; ++i) latents.rows.push_back({i / 3.0, i / 5.0, i / 7.0, i / 9.0});
+    product.record.tables["latents"] = std::move(latents);
     return product;
   };
   return stage;

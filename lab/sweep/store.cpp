@@ -32,6 +32,8 @@ void put(const Store& store, const fs::path& path, std::string_view bytes) {
 
 // The bytes of a file, or nothing when it is not there or cannot be read.
 std::optional<std::string> bytes_of(const fs::path& path) {
+  std::error_code unreadable;
+  if (!fs::exists(path, unreadable)) return std::nullopt;  // the usual case, without an exception
   try {
     return read_file(path);
   } catch (const InputError&) {
