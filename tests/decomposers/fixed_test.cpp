@@ -22,7 +22,7 @@ Fixed fixed(const char* text) {
 
 // A folder of its own that goes away.
 struct Folder {
-  fs::path path = fs::temp_directory_path() / ("lab-fixed-" + std::to_string(::getpid()));
+  fs::path path = fs::temp_directory_path() / "lab-fixed" / std::to_string(::getpid());
   Folder() { fs::create_directories(path); }
   ~Folder() { fs::remove_all(path); }
   std::string write(const std::string& name, const std::string& bytes) const {
@@ -50,13 +50,15 @@ TEST_CASE("the oracle reconstructs noiseless activations, orthonormal or in supe
 TEST_CASE("every encoder on orthonormal truth") {
   const Toy toy(ToyWorld(8, 0.2), ToySubject(orthonormal(8, 12)));
   const at::Tensor x = toy.acts(), values = toy.world.sample("eval", 0, 4096).values_BC;
-  for (const char* text : {R"({"encoder": "linear"})", R"({"encoder": "relu"})",
-                           R"({"encoder": {"kind": "topk", "k": 8}})",
-                           R"({"encoder": {"kind": "omp", "k": 8}})", R"({"encoder": "nnls"})"}) {
+  const std::vector<const char*> all{R"({"encoder": "linear"})", R"({"encoder": "relu"})",
+                                     R"({"encoder": {"kind": "topk", "k": 8}})",
+                                     R"({"encoder": {"kind": "omp", "k": 8}})",
+                                     R"({"encoder": "nnls"})"};
+  for (const char* text : all) {
     CAPTURE(text);
     const Dictionary dictionary = fit_fixed(fixed(text), toy.data(), 0).dictionary;
     CHECK(largest(encode(dictionary, x) - values) < 1e-5);
-    CHECK(dictionary.signed_codes == (std::string(text).find("linear") != std::string::npos));
+    CHECK(dictionary.signed_codes == (text == all.front()));
   }
   const at::Tensor top1 =
       encode(fit_fixed(fixed(R"({"encoder": "top1"})"), toy.data(), 0).dictionary, x);
@@ -73,13 +75,12 @@ TEST_CASE("linear codes on dependent atoms still reconstruct") {
 TEST_CASE("the neurons are the activations themselves") {
   const Toy toy(ToyWorld(5, 0.3), ToySubject(random(5, 7)));
   const at::Tensor x = toy.acts();
-  const auto neurons = [&](const char* encoder) {
-    const std::string text = R"({"atoms": "basis", "encoder": ")" + std::string(encoder) + "\"}";
-    return fit_fixed(fixed(text.c_str()), toy.data(), 0).dictionary;
+  const auto neurons = [&](const EncoderConfig& encoder) {
+    return fit_fixed(Fixed{{BasisAtoms{}}, encoder}, toy.data(), 0).dictionary;
   };
-  CHECK(largest(encode(neurons("linear"), x) - x) < 1e-6);
-  CHECK(at::equal(encode(neurons("relu"), x), x.relu()));
-  CHECK(at::equal(neurons("relu").atoms_MD, at::eye(7)));
+  CHECK(largest(encode(neurons({LinearCodes{}}), x) - x) < 1e-6);
+  CHECK(at::equal(encode(neurons({ReluCodes{}}), x), x.relu()));
+  CHECK(at::equal(neurons({ReluCodes{}}).atoms_MD, at::eye(7)));
 }
 
 TEST_CASE("random atoms are unit vectors that follow the seed") {

@@ -18,7 +18,7 @@ class ToyWorld : public World {
       : p_(p), low_(low), high_(high) {
     inputs_ = features;
     for (std::int64_t f = 0; f < features; ++f) {
-      truth_.features.push_back({"f" + std::to_string(f), f, 1});
+      truth_.features.push_back({std::to_string(f), f, 1});
     }
   }
 
