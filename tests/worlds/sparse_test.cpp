@@ -1,0 +1,117 @@
+#include "lab/worlds/sparse.h"
+
+#include <torch/types.h>
+
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "statistics.h"
+#include "worlds.h"
+
+using namespace lab;
+using namespace lab::tests;
+
+namespace {
+
+const char* const kLaws[] = {
+    R"({"kind": "equal", "p": 0.1})",
+    R"({"kind": "zipf", "exponent": 0.7, "most": 0.9, "least": 0.01})",
+    R"({"kind": "linear", "most": 0.4, "least": 0.001})",
+    R"({"kind": "geometric", "most": 0.5, "least": 0.002})",
+};
+
+std::string sparse(const std::string& probability, const std::string& magnitude = "\"constant\"",
+                   int features = 50) {
+  return R"({"kind": "sparse", "features": )" + std::to_string(features) + R"(, "probability": )" +
+         probability + R"(, "magnitude": )" + magnitude + "}";
+}
+
+std::vector<float> values_drawn(const std::string& magnitude) {
+  const auto world = world_of(sparse(R"({"kind": "equal", "p": 0.5})", magnitude, 40));
+  const Batch batch = world->sample("fit", 0, 5000);
+  const at::Tensor drawn = batch.values_BC.masked_select(batch.present_BF).contiguous();
+  const float* data = drawn.const_data_ptr<float>();
+  return {data, data + drawn.numel()};
+}
+
+}  // namespace
+
+TEST_CASE("sparse: a world of features") {
+  for (const char* law : kLaws) check_feature_world(sparse(law));
+  check_feature_world(sparse(kLaws[0], R"({"kind": "normal", "mean": 0, "sd": 1})"));
+  check_feature_world(sparse(kLaws[1], R"("uniform")"));
+  check_feature_world(sparse(kLaws[1], R"("exponential")"));
+}
+
+TEST_CASE("sparse: laws of probability") {
+  const auto at = [](const std::string& law, std::int64_t features) {
+    return probabilities_of(read_config<Probabilities>(parse_json(law, "test")), features);
+  };
+  const auto near = [](double x) { return doctest::Approx(x).epsilon(1e-12); };
+  CHECK(at(R"({"kind": "equal", "p": 0.3})", 2) == std::vector<double>{0.3, 0.3});
+  const auto zipf = at(R"({"kind": "zipf", "exponent": 0.5, "most": 0.4, "least": 0.15})", 9);
+  CHECK(zipf[0] == near(0.4));
+  CHECK(zipf[3] == near(0.2));
+  CHECK(zipf[8] == near(0.15));  // 0.4/3 is below the least
+  const auto linear = at(R"({"kind": "linear", "most": 0.4, "least": 0})", 5);
+  CHECK(linear[1] == near(0.3));
+  CHECK(linear[4] == doctest::Approx(0).epsilon(1e-15));
+  const auto geometric = at(R"({"kind": "geometric", "most": 0.8, "least": 0.05})", 5);
+  CHECK(geometric[1] == near(0.4));
+  CHECK(geometric[4] == near(0.05));
+  CHECK(at(R"("linear")", 1).size() == 1);
+}
+
+// 200 frequencies and 4 × 49 pairs, each with a false-alarm rate of 5.7e-7.
+TEST_CASE("sparse: each feature has its probability, and neighbours are independent") {
+  const std::int64_t n = 20000;
+  for (const char* law : kLaws) {
+    CAPTURE(law);
+    const auto p = probabilities_of(read_config<Probabilities>(parse_json(law, "test")), 50);
+    const Batch batch = world_of(sparse(law))->sample("fit", 0, n);
+    const auto hits = counts(batch);
+    const at::Tensor both = batch.present_BF.slice(1, 0, 49) & batch.present_BF.slice(1, 1, 50);
+    const auto pairs = to_vector(both.to(at::kDouble).sum(0));
+    for (std::size_t i = 0; i < 50; ++i) {
+      CHECK(std::abs(frequency_z(hits[i], n, p[i])) < kFiveSigma);
+      // Below ten expected pairs the bound is not that of a normal law.
+      if (i < 49 && n * p[i] * p[i + 1] > 10) {
+        CHECK(std::abs(frequency_z(pairs[i], n, p[i] * p[i + 1])) < kFiveSigma);
+      }
+    }
+    const double l0 = std::accumulate(p.begin(), p.end(), 0.0);
+    double variance = 0;
+    for (const double q : p) variance += q * (1 - q);
+    const double mean = std::accumulate(hits.begin(), hits.end(), 0.0) / n;
+    CHECK(std::abs(mean_z(mean, n, l0, std::sqrt(variance))) < kFiveSigma);
+  }
+}
+
+TEST_CASE("sparse: certain and impossible features") {
+  const Batch always = world_of(sparse(R"({"kind": "equal", "p": 1})"))->sample("fit", 0, 10);
+  CHECK(always.present_BF.all().item<bool>());
+  const Batch never = world_of(sparse(R"({"kind": "equal", "p": 0})"))->sample("fit", 0, 10);
+  CHECK(!never.present_BF.any().item<bool>());
+}
+
+// Each check has a false-alarm rate of 9e-7.
+TEST_CASE("magnitudes have their law") {
+  const auto normal = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
+  for (const float v : values_drawn(R"({"kind": "constant", "value": -2.5})")) CHECK(v == -2.5F);
+  CHECK(kolmogorov(values_drawn(R"({"kind": "uniform", "low": -1, "high": 3})"),
+                   [](double x) { return (x + 1) / 4; }) < kKolmogorovBound);
+  CHECK(kolmogorov(values_drawn(R"({"kind": "normal", "mean": 2, "sd": 0.5})"),
+                   [&](double x) { return normal((x - 2) / 0.5); }) < kKolmogorovBound);
+  CHECK(kolmogorov(values_drawn(R"({"kind": "normal", "mean": 0.5, "sd": 1, "folded": true})"),
+                   [&](double x) { return normal(x - 0.5) - normal(-x - 0.5); }) <
+        kKolmogorovBound);
+  CHECK(kolmogorov(values_drawn(R"({"kind": "exponential", "mean": 2})"),
+                   [](double x) { return 1 - std::exp(-x / 2); }) < kKolmogorovBound);
+}
+
+TEST_CASE("the law of magnitudes does not change which features are present") {
+  const Batch a = world_of(sparse(kLaws[1]))->sample("fit", 0, 50);
+  const Batch b = world_of(sparse(kLaws[1], R"("normal")"))->sample("fit", 0, 50);
+  CHECK(a.present_BF.equal(b.present_BF));
+}
