@@ -17,27 +17,42 @@ namespace {
 using std::int64_t;
 using Values = std::vector<double>;
 constexpr double pi = std::numbers::pi;
-constexpr int64_t most_components = 6;
+constexpr std::size_t most_components = 6;
 constexpr double flat = 1e-10;  // share of the largest variance that counts as none
+constexpr double equal = 1e-5;  // difference of variances, likewise, that counts as none: float32's
 const std::vector<std::string> names = {"order_exact", "order_exact_multiple", "order_triples",
                                         "circularity", "geodesic_spearman"};
-const std::string on_a_line = "the vectors lie on a line";
 
-// Principal components times their standard deviations, in falling order.
-std::vector<Values> principal_components(const at::Tensor& vectors_ND) {
+// Principal components times their standard deviations, in falling order, and which pairs of them
+// are a plane of their own.
+struct Spectrum {
+  std::vector<Values> components;  // the first few
+  Values variances;                // all, falling, without those that are 0
+
+  bool plane(std::size_t a, std::size_t b) const {
+    for (std::size_t c = 0; c < variances.size(); ++c)
+      if (c != a && c != b &&
+          (std::fabs(variances[c] - variances[a]) < equal * variances[0] ||
+           std::fabs(variances[c] - variances[b]) < equal * variances[0]))
+        return false;
+    return true;
+  }
+};
+
+Spectrum spectrum(const at::Tensor& vectors_ND) {
   const at::Tensor vectors = score_input(vectors_ND, "a vector of the circle");
   const at::Tensor centred = vectors - vectors.mean(0, true);
   const double size = vectors.square().sum().item<double>();
   const auto [variance, directions] = at::linalg_eigh(centred.matmul(centred.t()));
   const Values values = to_vector(variance);
-  const int64_t n = vectors.size(0);
-  std::vector<Values> components;
-  for (int64_t i = 0; i < std::min(n, most_components); ++i) {
-    const double value = values[n - 1 - i];
-    if (value <= flat * values[n - 1] || value <= 1e-24 * size) break;
-    components.push_back(to_vector(directions.select(1, n - 1 - i) * std::sqrt(value)));
+  Spectrum result;
+  for (int64_t i = static_cast<int64_t>(values.size()) - 1; i >= 0; --i) {
+    if (values[i] <= flat * values.back() || values[i] <= 1e-24 * size) break;
+    result.variances.push_back(values[i]);
+    if (result.components.size() < most_components)
+      result.components.push_back(to_vector(directions.select(1, i) * std::sqrt(values[i])));
   }
-  return components;
+  return result;
 }
 
 double square_norm(const Values& v) {
@@ -73,7 +88,8 @@ CircleView renumbered(const CircleView& view, const std::vector<int64_t>& order)
     for (std::size_t i = 0; i < v.size(); ++i) result[i] = v[order[i]];
     return result;
   };
-  CircleView result{{}, view.angles.empty() ? Values{} : take(view.angles), view.ordered};
+  CircleView result{
+      {}, view.angles.empty() ? Values{} : take(view.angles), view.reason, view.ordered};
   for (const Values& v : view.components) result.components.push_back(take(v));
   return result;
 }
@@ -116,7 +132,8 @@ int64_t common_step(const Values& angles) {
 }
 
 Scores scores_of(const CircleView& view) {
-  Scores scores = all_absent(names, on_a_line);
+  Scores scores = all_absent(names, view.reason);
+  if (view.components.empty()) return scores;
   scores["circularity"] = Score::of(circularity(view.components));
   if (view.angles.empty()) return scores;
   const int64_t step = view.ordered ? common_step(view.angles) : 0;
@@ -211,17 +228,23 @@ double geodesic_correlation(const Values& a, const Values& b) {
 
 CircleView circle_view(const at::Tensor& vectors_ND) {
   CircleView view;
-  const std::vector<Values> components = principal_components(vectors_ND);
+  const Spectrum seen = spectrum(vectors_ND);
+  const std::vector<Values>& components = seen.components;
   if (components.size() < 2) {
     view.components = components;
+    view.reason = components.empty() ? "all vectors are equal" : "the vectors lie on a line";
     return view;
   }
-  std::size_t first = 0, second = 1;
+  std::size_t first = 0, second = 0;
   double best = -1;
   for (std::size_t a = 0; a < components.size(); ++a)
     for (std::size_t b = a + 1; b < components.size(); ++b)
-      if (const double e = evidence(components[a], components[b]); e > best)
+      if (const double e = evidence(components[a], components[b]); e > best && seen.plane(a, b))
         best = e, first = a, second = b;
+  if (first == second) {
+    view.reason = "no plane stands out: principal components have equal variances";
+    return view;
+  }
   view.components = {components[first], components[second]};
   for (std::size_t i = 0; i < components[0].size(); ++i)
     view.angles.push_back(wrapped(std::atan2(view.components[1][i], view.components[0][i])));
@@ -231,9 +254,7 @@ CircleView circle_view(const at::Tensor& vectors_ND) {
 
 Scores circle_scores(const at::Tensor& vectors_ND) {
   if (vectors_ND.size(0) < 4) return all_absent(names, "a circle needs at least four vectors");
-  const CircleView view = circle_view(vectors_ND);
-  if (view.components.empty()) return all_absent(names, "all vectors are equal");
-  return scores_of(view);
+  return scores_of(circle_view(vectors_ND));
 }
 
 void add_circle_nulls(Scores& scores, const at::Tensor& vectors_ND, int64_t draws,
@@ -244,8 +265,7 @@ void add_circle_nulls(Scores& scores, const at::Tensor& vectors_ND, int64_t draw
     const CircleView view = circle_view(vectors_ND);
     for (int64_t i = 0; i < draws; ++i) {
       Words words = draw.at(static_cast<std::uint64_t>(i));
-      if (!view.components.empty())
-        collect(labels, scores_of(renumbered(view, words.permutation(n))));
+      collect(labels, scores_of(renumbered(view, words.permutation(n))));
       collect(directions, circle_scores(low_coherence_like(vectors_ND, words)));
       collect(gaussian, circle_scores(gaussian_like(vectors_ND, words)));
     }

@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "lab/core/rng.h"
@@ -18,10 +19,12 @@ namespace lab {
 // principal components of the centred vectors, the pair of largest evidence
 //   2 min(λ_a, λ_b)/Σλ · (mean r)²/mean r²,
 // the variance that the pair shares evenly times how constant the radius is; 1 for a circle that
-// is all there is.
+// is all there is. A plane is defined only where no third component has the variance of either to
+// 1e-5 of the largest: orthonormal vectors, and circles of several equally strong frequencies, have none.
 struct CircleView {
-  std::vector<std::vector<double>> components;  // two [n] (one when the vectors lie on a line)
-  std::vector<double> angles;                   // in the plane; empty on a line
+  std::vector<std::vector<double>> components;  // two [n]; one when the vectors lie on a line
+  std::vector<double> angles;                   // in the plane; empty without one
+  std::string reason;                           // why there is no plane
   // False when two angles agree to 1e-9, or a radius is below 1e-6 of the largest: then the vectors
   // have no cyclic order.
   bool ordered = false;
@@ -43,8 +46,8 @@ CircleView circle_view(const at::Tensor& vectors_ND);
 // Circularity for n = 7: evenly spaced points in random order .49 to .53, isotropic Gaussian vectors
 // .49, a line .664 (its single component), a half arc of 7 points from 0 to π .886 and in steps of
 // π/7 .865. (A single random component, with a k of its own, gives 11/18 = .611.)
-// All are absent for n < 4 (every order of three is right) and when all vectors are equal; on a line
-// all but circularity are.
+// All are absent for n < 4 (every order of three is right), when all vectors are equal and when no
+// plane stands out; on a line all but circularity are.
 Scores circle_scores(const at::Tensor& vectors_ND);
 
 // Adds three nulls to each of the five scores (add_null with suffix): "labels" (numbers permuted),

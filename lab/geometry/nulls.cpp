@@ -10,7 +10,10 @@
 namespace lab {
 namespace {
 
-constexpr int repulsions = 12;
+// Few and gentle: where all vectors fit at right angles, going on to the end would leave one and the
+// same simplex each time, and nothing random in it.
+constexpr int repulsions = 8;
+constexpr double stride = .1;
 
 }  // namespace
 
@@ -19,7 +22,7 @@ at::Tensor low_coherence_like(const at::Tensor& vectors_ND, Words& words) {
   at::Tensor unit = random_directions(at::ones_like(vectors_ND, at::kDouble), words);
   unit = unit / unit.norm(2, 1, true).clamp_min(1e-300);
   const double n = static_cast<double>(unit.size(0)), d = static_cast<double>(unit.size(1));
-  const double step = .5 / std::max(1.0, n / std::max(d, 1.0));
+  const double step = stride / std::max(1.0, n / std::max(d, 1.0));
   for (int i = 0; i < repulsions; ++i) {
     at::Tensor cos = unit.matmul(unit.t());
     cos.fill_diagonal_(0);

@@ -47,20 +47,23 @@ Scores position_scores(const std::vector<Position>& positions, const at::Tensor&
     latents.push_back(static_cast<int64_t>(m));
     angles.push_back(positions[m].angle);
   }
-  Scores scores = all_absent({"position_triples", "position_spearman"},
-                             "fewer than four latents have a place on the circle");
-  scores["tiles"] = Score::of(static_cast<double>(latents.size()));
-  if (latents.size() < 4) return scores;
+  const auto result = [&](const Score& triples, const Score& spearman) {
+    return Scores{{"tiles", Score::of(static_cast<double>(latents.size()))},
+                  {"position_triples", triples},
+                  {"position_spearman", spearman}};
+  };
+  if (latents.size() < 4) {
+    const Score few = Score::absent("fewer than four latents have a place on the circle");
+    return result(few, few);
+  }
   const CircleView view =
       circle_view(atoms_MD.detach().to(at::kCPU).index_select(0, at::tensor(latents, at::kLong)));
-  if (view.angles.empty())
-    scores.insert_or_assign("position_triples", Score::absent("their atoms lie on a line"));
-  else
-    scores["position_triples"] = Score::of(triple_agreement(angles, view.angles));
-  scores["position_spearman"] = view.angles.empty()
-                                    ? Score::absent("their atoms lie on a line")
-                                    : Score::of(geodesic_correlation(angles, view.angles));
-  return scores;
+  if (view.angles.empty()) {
+    const Score none = Score::absent(view.reason);
+    return result(none, none);
+  }
+  return result(Score::of(triple_agreement(angles, view.angles)),
+                Score::of(geodesic_correlation(angles, view.angles)));
 }
 
 Table position_table(const std::vector<Position>& positions) {

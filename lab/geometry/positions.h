@@ -27,7 +27,7 @@ std::vector<Position> circle_positions(const at::Tensor& codes_BM, const at::Ten
 //   position_triples   [.5, 1]  share of triples of them whose atoms, seen in circle_view, go round in
 //                               the order of their positions; oracle 1, chance falls to .5 with tiles
 //   position_spearman  [−1, 1]  rank correlation of angular distances; oracle 1, chance 0
-// With `tiles` < 4, or all their atoms on a line, the last two are absent.
+// With `tiles` < 4, or without a plane, the last two are absent.
 Scores position_scores(const std::vector<Position>& positions, const at::Tensor& atoms_MD);
 
 // Columns position, concentration; a row a latent; empty where it never fires on the circle.
