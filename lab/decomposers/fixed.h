@@ -119,7 +119,7 @@ struct TrainedCodes {
   double l1 = 0.1;
   std::int64_t steps = 2000;
   std::int64_t batch = 256;
-  OptimizerConfig optimizer;
+  OptimizerConfig optimizer{.lr = 3e-3};
   ScheduleConfig schedule;
   void fields(Fields& f) {
     f("l1", l1, at_least(0), "penalty per unit of code times the atom's norm");

@@ -17,6 +17,20 @@ double sum_of_squares(const at::Tensor& x) {
   return flat.dot(flat).item<double>();
 }
 
+// How many elements are not 0; several times faster than LibTorch's count_nonzero.
+double count_fired(const at::Tensor& codes_BM) {
+  const float* const code = codes_BM.data_ptr<float>();
+  const std::int64_t n = codes_BM.numel();
+  std::int64_t total = 0;
+  for (std::int64_t begin = 0; begin < n; begin += 1 << 20) {
+    const std::int64_t end = std::min<std::int64_t>(n, begin + (1 << 20));
+    std::int32_t count = 0;  // small integers, so that the loop becomes vector instructions
+    for (std::int64_t i = begin; i < end; ++i) count += code[i] != 0;
+    total += count;
+  }
+  return static_cast<double>(total);
+}
+
 }  // namespace
 
 double PlainSaeObjective::l1_at(double progress) const {
@@ -91,7 +105,7 @@ SaeStep PlainSaeObjective::differentiate(const SaeParams& params, const SaeBatch
   SaeStep step;
   step.squared_error = sum_of_squares(error_BD) / B;
   step.loss = step.squared_error + l1 / B * code_sum_M.dot(norm_M).item<double>();
-  step.l0 = at::count_nonzero(codes_BM).item<double>() / B;
+  step.l0 = count_fired(codes_BM) / B;
   step.fired_M = code_sum_M > 0;
 
   const at::Tensor slope_BD = error_BD * (2 / B);  // of the loss in x̂

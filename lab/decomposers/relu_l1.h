@@ -23,7 +23,7 @@ struct ReluL1 {
   static constexpr std::int64_t revision = 1;
   double l1 = 0.1;
   double l1_warmup = 0.05;
-  SaeSettings sae;
+  SaeSettings sae{.unit_norm_decoder = false, .init_norm = 0.1};  // Conerly et al. 2024
 
   void fields(Fields& f) {
     f("l1", l1, at_least(0), "penalty per unit of code, in units of activation");

@@ -62,7 +62,7 @@ struct SaeSettings {
   std::int64_t latents = 64;
   std::int64_t steps = 2000;
   std::int64_t batch = 256;
-  OptimizerConfig optimizer;
+  OptimizerConfig optimizer{.lr = 3e-3};
   ScheduleConfig schedule;
   bool unit_norm_decoder = true;
   double init_norm = 1;
