@@ -42,6 +42,7 @@ using StagePtr = std::shared_ptr<const Stage>;
 
 // Turns the raw JSON of one run (the experiment's config with all fields of one point of the sweep)
 // into its last stage, whose record is the run's. Throws ConfigError, with paths inside the run.
+// Called from several threads at once.
 using Compose = std::function<StagePtr(const nlohmann::json& run)>;
 
 }  // namespace lab

@@ -67,12 +67,14 @@ RunResult result_of(const Store& store, const std::optional<json>& run) {
   RunResult result;
   if (!run.has_value()) return result;
   const json status = run->value("status", json());
-  try {
-    if (status == "done") result.record = record_from_json(run->value("record", json()));
-  } catch (const InputError&) {  // JSON, but no record
-    return result;
+  const auto record = run->find("record");
+  if (status == "done" && record != run->end()) {
+    try {
+      result.record = record_from_json(*record);
+      result.status = Status::done;
+    } catch (const InputError&) {  // JSON, but no record: counts as missing
+    }
   }
-  if (status == "done") result.status = Status::done;
   if (status != "failed") return result;
   const std::optional<StageFailure> failure = named_failure(*run);
   if (failure.has_value() && read_failure(store, failure->id).has_value()) {
