@@ -90,9 +90,9 @@ struct Polyhedron {
   void fields(Fields& f) {
     f("shape", shape,
       one_of({"auto", "tetrahedron", "octahedron", "cube", "icosahedron", "dodecahedron"}),
-      "the solid; auto: the one with as many vertices as the group has features. Groups are the "
-      "world's exclusive groups; where it has none, features in order, as many as the solid has "
-      "vertices (auto: all)");
+      "the solid, for as many features in order as it has vertices, again and again; auto: for "
+      "each "
+      "of the world's exclusive groups (else for all features) the one with as many vertices");
     f("subspaces", subspaces, one_of({"orthogonal", "aligned", "random"}), kSubspacesHelp);
   }
 };
@@ -157,6 +157,7 @@ struct Part {
 inline void Parts::fields(Fields& f) {
   f("parts", parts, any().items(1), "the parts");
   f("subspaces", subspaces, one_of({"orthogonal", "aligned", "random"}), kSubspacesHelp);
+  f.require(!parts.empty(), "parts", "must hold at least one part");
 }
 
 }  // namespace lab

@@ -53,6 +53,7 @@ bool uses_seed(const PlacementConfig& config) {
 }
 
 std::int64_t least_width(const PlacementConfig& config, const Truth& truth) {
+  if (truth.features.empty()) return 1;
   return std::visit([&](const auto& kind) { return families::least_width(kind, truth); },
                     config.kind);
 }

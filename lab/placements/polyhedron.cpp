@@ -79,10 +79,14 @@ std::string shape_with(std::int64_t vertices, const std::string& group) {
 
 std::vector<families::Group> groups_for(const Polyhedron& config, const Truth& truth) {
   families::require_plain(truth, Polyhedron::name);
-  std::vector<families::Group> groups = families::groups_of(truth, "exclusive", Polyhedron::name);
-  if (!groups.empty()) return groups;
   const auto count = static_cast<std::int64_t>(truth.features.size());
-  const std::int64_t size = config.shape == "auto" ? count : vertices_in(config.shape);
+  std::vector<families::Group> groups;
+  if (config.shape == "auto") {
+    groups = families::groups_of(truth, "exclusive", Polyhedron::name);
+    if (groups.empty()) groups.push_back(families::consecutive(truth, 0, count));
+    return groups;
+  }
+  const std::int64_t size = vertices_in(config.shape);
   if (count % size != 0) {
     throw InputError("polyhedron: " + std::to_string(count) + " features are no multiple of the " +
                      std::to_string(size) + " vertices of the " + config.shape);
@@ -96,13 +100,8 @@ std::vector<families::Group> groups_for(const Polyhedron& config, const Truth& t
 std::vector<SolidGroup> solids_of(const Polyhedron& config, const Truth& truth) {
   std::vector<SolidGroup> solids;
   for (families::Group& group : groups_for(config, truth)) {
-    const std::string shape =
-        shape_with(static_cast<std::int64_t>(group.features.size()), group.name);
-    if (config.shape != "auto" && config.shape != shape) {
-      throw InputError("polyhedron: group '" + group.name + "' has " +
-                       std::to_string(group.features.size()) + " features, but a " + config.shape +
-                       " has " + std::to_string(vertices_in(config.shape)) + " vertices");
-    }
+    const auto vertices = static_cast<std::int64_t>(group.features.size());
+    const std::string shape = shape_with(vertices, group.name);
     solids.push_back({std::move(group), shape});
   }
   return solids;
