@@ -36,7 +36,7 @@ struct Outcome {
   struct Counts {
     std::size_t done = 0;     // made now
     std::size_t reused = 0;   // lay in the store
-    std::size_t failed = 0;   // failed now or, unless retried, before
+    std::size_t failed = 0;   // failed now; of runs also those that failed or were skipped before
     std::size_t skipped = 0;  // not made now because a need failed
     std::size_t left = 0;     // not made: stopped before, or missing where failed ones are retried
   };
