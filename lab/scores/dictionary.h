@@ -18,8 +18,7 @@ struct Matching {
   at::Tensor cosines_MC;                           // float64
   std::vector<std::int64_t> coordinate_of_latent;  // −1: no partner
   std::vector<std::int64_t> latent_of_coordinate;  // −1: no partner
-  std::vector<std::int64_t>
-      best_coordinate;  // of each latent: argmax of |cos|, the first of equals
+  std::vector<std::int64_t> best_coordinate;       // argmax of |cos|, the first of equals
 
   std::int64_t latents() const { return cosines_MC.size(0); }
   std::int64_t coordinates() const { return cosines_MC.size(1); }
@@ -32,24 +31,21 @@ Matching match(const at::Tensor& atoms_MD, const at::Tensor& truth_CD);
 at::Tensor matched_atoms(const at::Tensor& atoms_MD, const Matching& matching,
                          const std::vector<std::int64_t>& coordinates, bool signed_codes);
 
-//   name                 range    chance            oracle   definition (P: the pairs of the
-//   matching) mcc                  [0, 1]   ≈ √(2 ln max(M,C) / D)  1  mean of |cos| over P; arXiv
-//   2505.20254 mcc_signed           [−1, 1]  as mcc            1        the same for the assignment
-//   on cos mmcs                 [−1, 1]  ≈ √(2 ln M / D)   1        mean over coordinates of max_i
-//   cos;
-//                                                            Sharkey et al. 2022
-//   mmcs_latents         [−1, 1]  ≈ √(2 ln C / D)   1        mean over latents of max_j cos
-//   frac_recovered@.9    [0, 1]   0                 1        share of coordinates with max_i cos ≥
-//   .9 uniqueness           (0, 1]   1 − (1 − 1/C)^M times C/M  1  distinct best_coordinate / M;
-//   SAELens coherence            [0, 1]   grows with M      truth's  max over pairs of atoms of
-//   |cos| mean_max_cos         [0, 1]   grows with M      truth's  mean over i of max over j ≠ i of
-//   |cos| c_dec                [0, 1]   ≈ √(2 / (π D))    truth's  mean over pairs of |cos|;
-//   2508.16560 placement_procrustes [0, 1]   null              0        see below
-//   placement_residual   [0, 1]   1                 0        see below
-//   gram_correlation     [−1, 1]  null              1        Pearson of the off-diagonal cosines of
-//   the
-//                                                            matched atoms and of their true
-//                                                            vectors
+// P are the pairs of the matching; each line ends with the range, what chance gives and what the
+// oracle gives.
+//  - mcc: mean of |cos| over P; arXiv 2505.20254. [0, 1], ≈ √(2 ln max(M, C) / D), 1
+//  - mcc_signed: the same for the assignment on cos. [−1, 1], as mcc, 1
+//  - mmcs: mean over coordinates of max_i cos; Sharkey et al. 2022. [−1, 1], ≈ √(2 ln M / D), 1
+//  - mmcs_latents: mean over latents of max_j cos. [−1, 1], ≈ √(2 ln C / D), 1
+//  - frac_recovered@.9: share of coordinates with max_i cos ≥ .9. [0, 1], 0, 1
+//  - uniqueness: distinct best_coordinate / M; SAELens. (0, 1], (C/M)(1 − (1 − 1/C)^M), 1
+//  - coherence: max over pairs of atoms of |cos|. [0, 1], grows with M, the truth's
+//  - mean_max_cos: mean over i of max over j ≠ i of |cos|. [0, 1], grows with M, the truth's
+//  - c_dec: mean over pairs of |cos|; arXiv 2508.16560. [0, 1], ≈ √(2 / (π D)), the truth's
+//  - placement_procrustes: see below. [0, 1], below 1: Q is fitted, 0
+//  - placement_residual: see below. [0, 1], near 1, 0
+//  - gram_correlation: Pearson of the off-diagonal cosines of the matched atoms and of their true
+//    vectors. [−1, 1], the null below, 1
 // Both placement scores centre the matched atoms W and their true vectors T and give
 // min ‖s W Q − T‖²/‖T‖² over scales s ≥ 0 and over orthogonal Q (the first) or with Q = I (the
 // second). The first is 0 for any two orthonormal sets: it says whether the shape came back, the

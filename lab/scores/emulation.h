@@ -37,9 +37,8 @@ void add_batch(Emulation& emulation, const at::Tensor& outputs_BT, const at::Ten
 //                                                                 ±(output − threshold), + if true
 //   wrong_inputs            [0, B]    B(1 − 2^−T)         0       inputs with a wrong target
 //   emulation_accuracy      [0, 1]    2^−T                1       share of inputs without one
-//   emulation_accuracy_low, emulation_accuracy_high               its Clopper-Pearson 95 %
-//   interval;
-//                                                                 the accuracy itself when the
+//   emulation_accuracy_low                                        its Clopper-Pearson 95 % interval;
+//   emulation_accuracy_high                                       the accuracy itself when the
 //                                                                 batches were the whole support
 //   bit_accuracy            [0, 1]    base rate           1       share of targets that are right
 Scores emulation_scores(const Emulation& emulation, bool whole_support);

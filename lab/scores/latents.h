@@ -29,17 +29,14 @@ struct Firings {
 };
 Firings count_firings(const at::Tensor& codes_BM, const at::Tensor& present_BC);
 
-//   name       range   chance           oracle  definition
-//   precision  [0, 1]  base rate        1       P(present | fires); mean over all latents, each
-//   against
-//                                               its best_coordinate (argmax |cos|), dead ones as 0
-//   recall     [0, 1]  firing rate      1       P(fires | present), likewise
-//   f1         [0, 1]  2π/(1+π) for an  1       harmonic mean of the two, a latent at a time
-//                      always-on latent
-//   accuracy   [0, 1]  ≥ 1 − base rate  1       P(fires = present); a dead latent scores 1 − base
-//   rate
-//              for a silent latent
-//   f1_matched [0, 1]  as f1            1       mean of F1 over the pairs of the matching
+// Each line ends with the range, what chance gives and what the oracle gives.
+//  - precision: P(present | fires), mean over all latents, each against its best_coordinate
+//    (argmax |cos|), dead ones as 0. [0, 1], the base rate, 1
+//  - recall: P(fires | present), likewise. [0, 1], the latent's firing rate, 1
+//  - f1: harmonic mean of the two, a latent at a time. [0, 1], 2π/(1 + π) if always on, 1
+//  - accuracy: P(fires = present), likewise; a dead latent scores 1 − base rate, so that chance may
+//    be near 1. [0, 1], 1 − base rate if silent, 1
+//  - f1_matched: mean of F1 over the pairs of the matching. [0, 1], as f1, 1
 // Source: SAELens 6.54 (all but f1_matched). Absent without latents, features or samples.
 Scores firing_scores(const Firings& firings, const Matching& matching);
 

@@ -9,9 +9,8 @@ namespace lab {
 
 //   name                          range       oracle  definition (sums and means over samples b)
 //   mse                           [0, ∞)      0       mean of Σ_d (x − x̂)²
-//   fvu                           [0, ∞)      0       Σ‖x − x̂‖² / Σ‖x − mean x‖²: one ratio of
-//   sums,
-//                                                     never a mean of ratios; 1 for x̂ = mean x
+//   fvu                           [0, ∞)      0       Σ‖x − x̂‖² / Σ‖x − mean x‖², not a mean of
+//                                                     ratios; 1 for x̂ = mean x
 //   explained_variance            (−∞, 1]     1       1 − fvu
 //   shrinkage                     [0, ∞)      1       mean of ‖x̂‖/‖x‖ over ‖x‖ > 1e-6
 //   l2_ratio                      [0, ∞)      1       E‖x̂‖ / E‖x‖
