@@ -36,4 +36,41 @@ struct FitKey {
   }
 };
 
+// How scores are measured: fresh samples of the split "eval", which nothing was trained on.
+struct ScoresConfig {
+  std::int64_t samples = 4096;
+  std::int64_t nulls = 50;
+  void fields(Fields& f) {
+    f("samples", samples, at_least(2), "samples that scores are measured on");
+    f("nulls", nulls, at_least(0), "draws of each null distribution; 0: no nulls");
+  }
+};
+
+// What is true of a subject at a site, before any decomposer: does it compute its task, where do its
+// features lie.
+struct ExamineKey {
+  static constexpr const char* stage = "examine";
+  static constexpr std::int64_t revision = 1;
+  TrainKey train;
+  SiteConfig site;
+  ScoresConfig scores;
+  void fields(Fields& f) {
+    f("train", train, required(), "the subject");
+    f("site", site, any(), "where its activations are read");
+    f("scores", scores, any(), "how scores are measured");
+  }
+};
+
+// A dictionary's scores, beside those of its subject.
+struct EvaluateKey {
+  static constexpr const char* stage = "evaluate";
+  static constexpr std::int64_t revision = 1;
+  FitKey fit;
+  ExamineKey examine;
+  void fields(Fields& f) {
+    f("fit", fit, required(), "the dictionary");
+    f("examine", examine, required(), "the subject's scores");
+  }
+};
+
 }  // namespace lab

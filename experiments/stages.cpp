@@ -25,7 +25,7 @@ Product make_fit(const FitKey& key, Context& context) {
 Trained untrained(const TrainKey& key) {
   Trained result;
   result.world = make_world(key.world, key.world.seed.value());
-  result.subject = make_subject(key.subject, *result.world, key.subject.seed.value());
+  result.subject = make_subject(key.subject, *result.world, key.subject.seed.value_or(0));
   return result;
 }
 

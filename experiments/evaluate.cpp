@@ -1,0 +1,178 @@
+#include "experiments/evaluate.h"
+
+#include <torch/types.h>
+
+#include "experiments/examine.h"
+#include "experiments/measure.h"
+#include "lab/geometry/circle.h"
+#include "lab/geometry/positions.h"
+#include "lab/scores/capture.h"
+#include "lab/scores/dictionary.h"
+#include "lab/scores/gates.h"
+#include "lab/scores/latents.h"
+#include "lab/scores/reconstruction.h"
+
+namespace lab {
+namespace {
+
+// What every group of scores looks at.
+struct Evaluated {
+  const World& world;
+  const Subject& subject;
+  const Measured& measured;
+  const Dictionary& dictionary;
+  at::Tensor codes_BM;
+  at::Tensor reconstruction_BD;
+  Matching matching;
+  std::int64_t nulls;
+  std::int64_t seed;  // of the nulls
+
+  bool signed_codes() const { return dictionary.signed_codes; }
+  const Truth& truth() const { return world.truth(); }
+};
+
+void add_reconstruction(Record& record, const Evaluated& e, const Site& site) {
+  record.add(reconstruction_scores(e.measured.acts.out_BD, e.reconstruction_BD));
+  record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.codes_BM));
+  const Batch& batch = e.measured.batch;
+  const auto loss_with = [&](const at::Tensor& acts) { return site.loss(batch, acts); };
+  const auto own = loss_with(e.measured.acts.out_BD);
+  record.add(
+      "loss_recovered",
+      own.has_value()
+          ? loss_recovered(loss_with(at::zeros_like(e.reconstruction_BD))->item<double>(),
+                           loss_with(e.reconstruction_BD)->item<double>(), own->item<double>())
+          : Score::absent("the subject has no task"));
+}
+
+void add_directions(Record& record, const Evaluated& e) {
+  const at::Tensor& atoms = e.dictionary.atoms_MD;
+  const at::Tensor& truth = e.measured.directions_CD;
+  Scores scores = dictionary_scores(atoms, truth, e.matching, e.signed_codes());
+  if (e.nulls > 0) {
+    add_dictionary_nulls(scores, atoms, truth, e.signed_codes(), e.nulls,
+                         Draw("scores/nulls/dictionary", e.seed));
+  }
+  record.add(named(std::move(scores), e.measured.estimated));
+  record.tables["latents"] = latents_table(atoms, e.matching);
+  record.tables["coordinates"] = coordinates_table(truth, e.matching);
+}
+
+void add_latents(Record& record, const Evaluated& e) {
+  const Batch& batch = e.measured.batch;
+  record.add("activation_mcc", activation_mcc(e.codes_BM, batch.values_BC));
+  if (e.signed_codes()) {
+    for (auto& [name, score] : no_firing_scores()) {
+      const bool by_presence = name == "phi_best" || name == "auroc";
+      record.add(by_presence ? name : named_one(name, e.measured.estimated), score);
+    }
+    return;
+  }
+  record.add(presence_scores(e.codes_BM, batch.present_BF, e.nulls,
+                             Draw("scores/nulls/presence", e.seed)));
+  record.tables["features"] = presence_table(e.codes_BM, batch.present_BF);
+  const at::Tensor present_BC = by_coordinate(batch.present_BF, e.truth());
+  const Firings firings = count_firings(e.codes_BM, present_BC);
+  Scores scores = all_plain(e.truth())
+                      ? firing_scores(firings, e.matching)
+                      : all_absent({"precision", "recall", "f1", "accuracy", "f1_matched"},
+                                   "features have several coordinates, which share one presence");
+  scores.emplace("ml2r",
+                 magnitude_ratio(e.codes_BM, batch.values_BC, present_BC, e.dictionary.atoms_MD,
+                                 e.measured.directions_CD, e.matching));
+  record.add(named(std::move(scores), e.measured.estimated));
+  add_columns(record.tables["latents"], firings_table(firings, e.matching));
+}
+
+void add_gates(Record& record, const Evaluated& e) {
+  const at::Tensor gates_BG = gate_values(e.world, e.measured.batch);
+  if (gates_BG.size(1) == 0) {
+    record.add(all_absent({"gate_phi", "gate_f1_excess"}, "the world has no gates"));
+    return;
+  }
+  GateReport report =
+      gate_scores(e.codes_BM, gates_BG, e.nulls, Draw("scores/nulls/gates", e.seed));
+  record.add(report.scores);
+  record.tables["gates"] = std::move(report.table);
+}
+
+// Circles of ordered features: do the matched atoms go round in the order of the truth?
+void add_circles(Record& record, const Evaluated& e) {
+  const at::Tensor& atoms = e.dictionary.atoms_MD;
+  std::vector<Scores> circles;
+  for (const Relation& relation : relations_of(e.world, e.subject, "circle")) {
+    const std::vector<std::int64_t> coordinates = coordinates_of(e.truth(), relation);
+    const Draw draw("scores/nulls/circle/" + relation.name, e.seed);
+    Scores scores = matched_circle_scores(atoms, e.matching, coordinates, e.signed_codes());
+    if (e.nulls > 0) {
+      add_rematched_nulls(scores, atoms, e.measured.directions_CD, coordinates, e.signed_codes(),
+                          e.nulls, draw);
+      const at::Tensor vectors = matched_atoms(atoms, e.matching, coordinates, e.signed_codes());
+      if (vectors.size(0) > 0) add_circle_nulls(scores, vectors, e.nulls, draw);
+    }
+    circles.push_back(std::move(scores));
+  }
+  record.add(
+      named(mean_of(circles, circle_score_names, "the world has no circle"), e.measured.estimated));
+}
+
+// Features of several coordinates: how many latents write one, and whether they tile it in order.
+void add_wide_features(Record& record, const Evaluated& e) {
+  std::vector<Scores> captured, tiled;
+  for (std::size_t i = 0; i < e.truth().features.size(); ++i) {
+    const Feature& feature = e.truth().features[i];
+    if (feature.width < 2) continue;
+    const at::Tensor values = e.measured.batch.values_BC.narrow(1, feature.first, feature.width);
+    const at::Tensor frames = e.measured.directions_CD.narrow(0, feature.first, feature.width);
+    captured.push_back(
+        capture_scores(capture_curve(e.codes_BM, e.dictionary.atoms_MD, values, frames)));
+    if (feature.width != 2 || e.signed_codes()) continue;
+    const at::Tensor present = e.measured.batch.present_BF.select(1, static_cast<std::int64_t>(i));
+    tiled.push_back(
+        position_scores(circle_positions(e.codes_BM, values, present), e.dictionary.atoms_MD));
+  }
+  record.add(named(mean_of(captured, {"capture@1", "capture@2", "capture@4", "capture@8", "n_.9"},
+                           "the world has no feature of several coordinates"),
+                   e.measured.estimated));
+  record.add(mean_of(tiled, {"tiles", "position_triples", "position_spearman"},
+                     e.signed_codes() ? "codes are signed or dense"
+                                      : "the world has no feature of two coordinates"));
+}
+
+Product make_evaluate(const EvaluateKey& key, Context& context) {
+  const at::NoGradGuard no_gradients;
+  const Trained on = trained(key.fit.train, context);
+  const Site site(*on.subject, key.fit.site);
+  const Dictionary dictionary = fitted(key.fit, context);
+  const Measured measured = measure(*on.world, *on.subject, site, key.examine.scores);
+  context.stop().check();
+
+  const at::Tensor codes_BM = encode(dictionary, measured.acts.in_BD);
+  const Evaluated e{*on.world,
+                    *on.subject,
+                    measured,
+                    dictionary,
+                    codes_BM,
+                    decode(dictionary, codes_BM),
+                    match(dictionary.atoms_MD, measured.directions_CD),
+                    key.examine.scores.nulls,
+                    key.fit.train.world.seed.value_or(0)};
+  Product product{context.need(id_of(key_text(key.examine))).record, ""};
+  Record& record = product.record;
+  add_reconstruction(record, e, site);
+  add_directions(record, e);
+  add_latents(record, e);
+  context.stop().check();
+  add_gates(record, e);
+  add_circles(record, e);
+  add_wide_features(record, e);
+  return product;
+}
+
+}  // namespace
+
+StagePtr evaluate_stage(const EvaluateKey& key) {
+  return make_stage(key, {fit_stage(key.fit), examine_stage(key.examine)}, make_evaluate);
+}
+
+}  // namespace lab

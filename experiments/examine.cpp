@@ -1,0 +1,94 @@
+#include "experiments/examine.h"
+
+#include <torch/types.h>
+
+#include "experiments/measure.h"
+#include "lab/geometry/circle.h"
+#include "lab/scores/dictionary.h"
+#include "lab/scores/emulation.h"
+#include "lab/scores/probes.h"
+#include "lab/scores/reconstruction.h"
+
+namespace lab {
+namespace {
+
+// Whether the network equals its circuit: on every input where they can be listed, else on samples.
+Scores emulation(const World& world, const Subject& subject, const ScoresConfig& config,
+                 const StopToken& stop) {
+  const std::optional<double> threshold = subject.decision_threshold();
+  if (!world.boolean_targets() || !threshold.has_value()) {
+    return all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy", "bit_accuracy"},
+                      world.boolean_targets() ? "the subject has no outputs to threshold"
+                                              : "the world has no boolean targets");
+  }
+  constexpr std::int64_t chunk = 16384;
+  const std::int64_t total = world.support().value_or(config.samples);
+  Emulation counts;
+  for (std::int64_t first = 0; first < total; first += chunk) {
+    stop.check();
+    const std::int64_t count = std::min(chunk, total - first);
+    const Batch batch = world.support().has_value() ? world.enumerate(first, count)
+                                                    : world.sample("eval", first, count);
+    add_batch(counts, subject.run(batch), batch.targets_BT, *threshold);
+  }
+  return emulation_scores(counts, world.support().has_value());
+}
+
+// Linear probes for the circuit's gates at the site, beside the untrained network and the inputs.
+void add_probes(Record& record, const ExamineKey& key, const World& world,
+                const Measured& measured) {
+  const at::Tensor gates_BG = gate_values(world, measured.batch);
+  if (gates_BG.size(1) == 0) {
+    record.add(
+        all_absent({"gate_probe", "gate_probe_tap", "gate_probe_untrained", "gate_probe_inputs"},
+                   "the world has no gates"));
+    return;
+  }
+  const Trained start = untrained(key.train);
+  const at::Tensor before_BD = Site(*start.subject, key.site).acts(measured.batch).out_BD;
+  const Draw draw("scores/probes", key.train.world.seed.value_or(0));
+  ProbeReport report = probe_scores(measured.acts.out_BD, before_BD, measured.batch.inputs_BN,
+                                    gates_BG, split_inputs(measured.batch.inputs_BN, draw));
+  record.add(report.scores);
+  record.tables["gate_probes"] = std::move(report.table);
+}
+
+Scores truth_scores(const World& world, const Subject& subject, const Measured& measured) {
+  std::vector<Scores> circles;
+  for (const Relation& relation : relations_of(world, subject, "circle")) {
+    const at::Tensor rows = at::tensor(coordinates_of(world.truth(), relation), at::kLong);
+    circles.push_back(circle_scores(measured.directions_CD.index_select(0, rows)));
+  }
+  Scores scores = mean_of(circles, circle_score_names, "the world has no circle");
+  scores.merge(coherence_scores(measured.directions_CD));
+  Scores prefixed;
+  for (auto& [name, score] : scores) prefixed.emplace("truth_" + name, std::move(score));
+  return prefixed;
+}
+
+Product make_examine(const ExamineKey& key, Context& context) {
+  const at::NoGradGuard no_gradients;
+  const Trained on = trained(key.train, context);
+  const Site site(*on.subject, key.site);
+  const Measured measured = measure(*on.world, *on.subject, site, key.scores);
+  Product product;
+  Record& record = product.record;
+  record.add("true_l0", true_l0(measured.batch.present_BF));
+  const auto loss = site.loss(measured.batch, measured.acts.out_BD);
+  record.add("task_loss", loss.has_value() ? Score::of(loss->item<double>())
+                                           : Score::absent("the subject has no task"));
+  record.add("direction_r2", measured.estimated ? Score::of(measured.direction_r2)
+                                                : Score::absent("the directions are planted"));
+  record.add(emulation(*on.world, *on.subject, key.scores, context.stop()));
+  add_probes(record, key, *on.world, measured);
+  record.add(named(truth_scores(*on.world, *on.subject, measured), measured.estimated));
+  return product;
+}
+
+}  // namespace
+
+StagePtr examine_stage(const ExamineKey& key) {
+  return make_stage(key, {train_stage(key.train)}, make_examine);
+}
+
+}  // namespace lab

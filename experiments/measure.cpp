@@ -1,0 +1,92 @@
+#include "experiments/measure.h"
+
+#include <torch/types.h>
+
+#include <algorithm>
+
+#include "lab/core/statistics.h"
+#include "lab/subjects/directions.h"
+
+namespace lab {
+
+Measured measure(const World& world, const Subject& subject, const Site& site,
+                 const ScoresConfig& config) {
+  Measured result;
+  result.batch = world.sample("eval", 0, config.samples);
+  result.acts = site.acts(result.batch);
+  if (const auto planted = subject.planted(site.output_tap())) {
+    result.directions_CD = *planted;
+    result.estimated = false;
+    result.direction_r2 = 1;
+  } else {
+    EstimatedDirections found = estimate_directions(result.batch.values_BC, result.acts.out_BD);
+    result.directions_CD = found.directions_CD;
+    result.estimated = true;
+    result.direction_r2 = found.r2;
+  }
+  return result;
+}
+
+std::string named_one(const std::string& name, bool estimated) {
+  return estimated ? name + "_estimated" : name;
+}
+
+Scores named(Scores scores, bool estimated) {
+  if (!estimated) return scores;
+  Scores renamed;
+  for (auto& [name, score] : scores) renamed.emplace(named_one(name, true), std::move(score));
+  return renamed;
+}
+
+Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& names,
+               const std::string& reason) {
+  if (each.empty()) return all_absent(names, reason);
+  std::map<std::string, std::vector<double>> values;
+  Scores means;
+  for (const Scores& scores : each) {
+    for (const auto& [name, score] : scores) {
+      means.emplace(name, score);
+      if (score.present) values[name].push_back(score.value);
+    }
+  }
+  for (const auto& [name, list] : values) means[name] = Score::of(mean(list));
+  return means;
+}
+
+at::Tensor gate_values(const World& world, const Batch& batch) {
+  const Truth& truth = world.truth();
+  std::vector<std::int64_t> columns;
+  for (std::size_t i = 0; truth.circuit.has_value() && i < truth.gate_of_feature.size(); ++i) {
+    const circuits::Op op =
+        truth.circuit->op(static_cast<circuits::Node>(truth.gate_of_feature[i]));
+    const bool gate = op == circuits::Op::And || op == circuits::Op::Or || op == circuits::Op::Xor;
+    if (gate) columns.push_back(truth.features[i].first);
+  }
+  return batch.values_BC.index_select(1, at::tensor(columns, at::kLong));
+}
+
+bool all_plain(const Truth& truth) {
+  return std::all_of(truth.features.begin(), truth.features.end(),
+                     [](const Feature& feature) { return feature.width == 1; });
+}
+
+std::vector<Relation> relations_of(const World& world, const Subject& subject,
+                                   const std::string& kind) {
+  std::vector<Relation> found;
+  for (const auto* relations : {&world.truth().relations, &subject.relations()}) {
+    for (const Relation& relation : *relations) {
+      if (relation.kind == kind) found.push_back(relation);
+    }
+  }
+  return found;
+}
+
+std::vector<std::int64_t> coordinates_of(const Truth& truth, const Relation& relation) {
+  std::vector<std::int64_t> coordinates;
+  for (const std::int64_t feature : relation.features) {
+    coordinates.push_back(truth.features[static_cast<std::size_t>(feature)].first);
+  }
+  return coordinates;
+}
+
+}  // namespace lab

@@ -1,0 +1,46 @@
+// What scores of a site are measured on.
+#pragma once
+
+#include <optional>
+
+#include "experiments/stages.h"
+#include "lab/scores/scores.h"
+
+namespace lab {
+
+// Fresh samples of the split "eval" at a site, and where the features lie there.
+struct Measured {
+  Batch batch;
+  SiteActs acts;
+  at::Tensor directions_CD;  // at the output tap: planted, or else estimated from these samples
+  bool estimated;
+  double direction_r2;  // of the estimate; 1 where planted
+};
+Measured measure(const World& world, const Subject& subject, const Site& site,
+                 const ScoresConfig& config);
+
+// Scores against estimated directions are named so: "mcc" becomes "mcc_estimated".
+std::string named_one(const std::string& name, bool estimated);
+Scores named(Scores scores, bool estimated);
+
+// The mean of each score over several relations or features, where it is present; when it is absent
+// in all of them the first one's reason. Without any of them, `names` absent for `reason`.
+Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& names,
+               const std::string& reason);
+
+// [B, G] values of the AND, OR and XOR gates of a world's circuit; G = 0 without a circuit. NOT gates
+// are left out: they are their fan-in's complement, which gate scores allow.
+at::Tensor gate_values(const World& world, const Batch& batch);
+
+bool all_plain(const Truth& truth);  // every feature has one coordinate
+
+// The relations of one kind at a subject: the world's and those that its placement added.
+std::vector<Relation> relations_of(const World& world, const Subject& subject,
+                                   const std::string& kind);
+// The first coordinate of each feature of a relation, in its order.
+std::vector<std::int64_t> coordinates_of(const Truth& truth, const Relation& relation);
+
+inline const std::vector<std::string> circle_score_names{
+    "order_exact", "order_exact_multiple", "order_triples", "circularity", "geodesic_spearman"};
+
+}  // namespace lab
