@@ -172,7 +172,8 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
 }  // namespace
 
 StagePtr evaluate_stage(const EvaluateKey& key) {
-  return make_stage(key, {fit_stage(key.fit), examine_stage(key.examine)}, make_evaluate);
+  return make_stage(key, {train_stage(key.fit.train), fit_stage(key.fit), examine_stage(key.examine)},
+                    make_evaluate);
 }
 
 }  // namespace lab

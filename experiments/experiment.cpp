@@ -6,7 +6,7 @@ namespace lab {
 
 StagePtr compose(const json& run) {
   const RunConfig config = read_config<RunConfig>(run);
-  return std::visit([&](const auto& experiment) { return compose(experiment, config.seed); },
+  return std::visit([&](const auto& experiment) { return last_stage(experiment, config.seed); },
                     config.kind);
 }
 

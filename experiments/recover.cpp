@@ -6,7 +6,7 @@
 
 namespace lab {
 
-StagePtr compose(const Recover& config, std::int64_t seed) {
+StagePtr last_stage(const Recover& config, std::int64_t seed) {
   TrainKey train{config.world, config.subject};
   train.world.seed = config.world.seed.value_or(seed);
   train.subject.seed.reset();

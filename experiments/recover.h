@@ -30,6 +30,6 @@ struct Recover {
 };
 
 // Stages: train → examine (scores of the subject) and fit → evaluate (scores of the dictionary).
-StagePtr compose(const Recover& config, std::int64_t seed);
+StagePtr last_stage(const Recover& config, std::int64_t seed);
 
 }  // namespace lab

@@ -32,7 +32,8 @@ Trained untrained(const TrainKey& key) {
 Trained trained(const TrainKey& key, Context& context) {
   Trained result = untrained(key);
   const std::string id = id_of(key_text(key));
-  result.subject->set_weights(from_safetensors(context.need(id).tensors, "stage " + id));
+  const std::string weights = context.need(id).tensors;  // empty for a subject without weights
+  if (!weights.empty()) result.subject->set_weights(from_safetensors(weights, "stage " + id));
   return result;
 }
 
