@@ -1,6 +1,6 @@
 #include "experiments/evaluate.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include "experiments/examine.h"
 #include "experiments/measure.h"

@@ -1,6 +1,6 @@
 #include "experiments/examine.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include "experiments/measure.h"
 #include "lab/geometry/circle.h"

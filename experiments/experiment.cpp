@@ -1,13 +1,39 @@
 #include "experiments/experiment.h"
 
-#include "lab/core/config.h"
+#include "experiments/recover.h"
 
 namespace lab {
+namespace {
+
+// An experiment at one point of a sweep. The list of experiments is the variant.
+struct RunConfig {
+  static constexpr const char* room = "experiments";
+  std::variant<Recover> kind;
+  std::int64_t seed = 0;
+
+  void fields(Fields& f) {
+    f.kind(kind);
+    f("seed", seed, at_least(0),
+      "seed of the run; world, subject and decomposer may have their own");
+  }
+};
+
+}  // namespace
 
 StagePtr compose(const json& run) {
   const RunConfig config = read_config<RunConfig>(run);
   return std::visit([&](const auto& experiment) { return last_stage(experiment, config.seed); },
                     config.kind);
+}
+
+std::vector<RoomDoc> describe_runs() {
+  RunConfig prototype;
+  return describe(view_of(prototype));
+}
+
+json schema_of_runs(json& definitions) {
+  RunConfig prototype;
+  return schema(view_of(prototype), definitions);
 }
 
 }  // namespace lab

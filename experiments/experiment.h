@@ -1,26 +1,19 @@
-// The experiments there are: the list of kinds is the variant.
+// The experiments there are, as the command line sees them.
 #pragma once
 
-#include "experiments/recover.h"
+#include <vector>
+
+#include "lab/core/config.h"
 #include "lab/sweep/stage.h"
 
 namespace lab {
 
-// One run of a sweep: an experiment at one point. Its JSON is a sweep's "base" with the point's
-// values put in.
-struct RunConfig {
-  static constexpr const char* room = "experiments";
-  std::variant<Recover> kind;
-  std::int64_t seed = 0;
-
-  void fields(Fields& f) {
-    f.kind(kind);
-    f("seed", seed, at_least(0),
-      "seed of the run; world, subject and decomposer may have their own");
-  }
-};
-
-// The last stage of a run. Throws ConfigError with the path inside the run.
+// The last stage of a run, from its JSON: a sweep's "base" with one point's values put in. Throws
+// ConfigError with the path inside the run.
 StagePtr compose(const json& run);
+
+// Every room and kind that a run's config can have, and the JSON Schema of a run (core/config.h).
+std::vector<RoomDoc> describe_runs();
+json schema_of_runs(json& definitions);
 
 }  // namespace lab

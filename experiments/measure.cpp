@@ -1,6 +1,6 @@
 #include "experiments/measure.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ Measured measure(const World& world, const Subject& subject, const Site& site,
   result.batch = world.sample("eval", 0, config.samples);
   result.acts = site.acts(result.batch);
   if (const auto planted = subject.planted(site.output_tap())) {
-    result.directions_CD = *planted;
+    result.directions_CD = planted->directions_CD;
     result.estimated = false;
     result.direction_r2 = 1;
   } else {

@@ -1,5 +1,5 @@
 #include <ATen/Parallel.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 #include <unistd.h>
 
 #include <algorithm>

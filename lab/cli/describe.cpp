@@ -58,8 +58,7 @@ int command_describe(const Arguments& arguments) {
   if (map.count("help") > 0) return kOk;
   const std::string what = map["what"].as<std::string>();
 
-  RunConfig prototype;
-  const std::vector<RoomDoc> rooms = describe(view_of(prototype));
+  const std::vector<RoomDoc> rooms = describe_runs();
   std::vector<std::string> known;
   bool found = false;
   for (const RoomDoc& room : rooms) {

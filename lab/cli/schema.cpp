@@ -9,9 +9,8 @@ namespace lab {
 int command_schema(const Arguments& arguments) {
   const auto map = parse_options(arguments, "schema", options::options_description("options"), {});
   if (map.count("help") > 0) return kOk;
-  RunConfig prototype;
   json definitions = json::object();
-  const json base = schema(view_of(prototype), definitions);
+  const json base = schema_of_runs(definitions);
   json root = sweep_schema(base, definitions);
   root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   root["title"] = "A sweep of the toy-model laboratory";

@@ -1,6 +1,6 @@
 #include "lab/decomposers/dead_latents.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 namespace lab {
 namespace {

@@ -20,7 +20,7 @@ struct FitData {
   const World& world;
   const Subject& subject;
   const Site& site;
-  std::optional<at::Tensor> directions_CD;  // planted at the output tap, where known
+  std::optional<Planted> planted;  // directions at the output tap, where known by construction
   const StopToken& stop;
 };
 

@@ -1,6 +1,6 @@
 #include "lab/decomposers/fixed.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <utility>
 
@@ -9,29 +9,40 @@
 #include "lab/core/hash.h"
 #include "lab/decomposers/decomposer.h"
 #include "lab/decomposers/plain_sae.h"
+#include "lab/subjects/directions.h"
 
 namespace lab {
 namespace {
 
-// The atoms [M, D] of each source.
+// The atoms of each source, and the offset that decoding adds; only the truth's is known.
+struct Given {
+  at::Tensor atoms_MD;
+  at::Tensor offset_D;
+};
 
-at::Tensor atoms_of(const TruthAtoms&, const FitData& data, std::int64_t) {
-  if (data.directions_CD) return *data.directions_CD;
-  throw Failure("fixed: atoms truth: the subject's directions at tap " + data.site.output_tap() +
-                " are not known");
+Given without_offset(const at::Tensor& atoms_MD) {
+  return {atoms_MD.contiguous(), at::zeros({atoms_MD.size(1)})};
 }
 
-at::Tensor atoms_of(const RandomAtoms& random, const FitData& data, std::int64_t seed) {
-  return unit_rows(
-      normals(Draw("decomposer/atoms", seed), 0, random.latents, data.site.output_width()));
+Given given(const TruthAtoms&, const FitData& data, std::int64_t) {
+  if (data.planted) return {data.planted->directions_CD, data.planted->offset_D};
+  const Batch batch = data.world.sample("fit", 0, 8192);
+  EstimatedDirections found = estimate_directions(batch.values_BC, data.site.acts(batch).out_BD);
+  return {found.directions_CD, found.offset_D};
 }
 
-at::Tensor atoms_of(const BasisAtoms&, const FitData& data, std::int64_t) {
-  return at::eye(data.site.output_width());
+Given given(const RandomAtoms& random, const FitData& data, std::int64_t seed) {
+  const Draw draw("decomposer/atoms", seed);
+  return without_offset(unit_rows(normals(draw, 0, random.latents, data.site.output_width())));
 }
 
-at::Tensor atoms_of(const PlacementAtoms& atoms, const FitData& data, std::int64_t seed) {
-  return place(atoms.placement, data.world.truth(), data.site.output_width(), seed).frames_CD;
+Given given(const BasisAtoms&, const FitData& data, std::int64_t) {
+  return without_offset(at::eye(data.site.output_width()));
+}
+
+Given given(const PlacementAtoms& atoms, const FitData& data, std::int64_t seed) {
+  return without_offset(
+      place(atoms.placement, data.world.truth(), data.site.output_width(), seed).frames_CD);
 }
 
 // The bytes of the file, which must be what the config says they are.
@@ -44,7 +55,7 @@ std::string content(const FileAtoms& file) {
   return bytes;
 }
 
-at::Tensor atoms_of(const FileAtoms& file, const FitData& data, std::int64_t) {
+Given given(const FileAtoms& file, const FitData& data, std::int64_t) {
   const Tensors tensors = from_safetensors(content(file), file.path);
   const auto found = tensors.find("atoms");
   const std::int64_t D = data.site.output_width();
@@ -54,7 +65,7 @@ at::Tensor atoms_of(const FileAtoms& file, const FitData& data, std::int64_t) {
                      std::to_string(D) + "], float32 or float64");
   }
   require_finite(found->second, "fixed: atoms of " + file.path);
-  return found->second.to(at::kFloat);
+  return without_offset(found->second.to(at::kFloat));
 }
 
 void require_at_most(std::int64_t k, const at::Tensor& atoms_MD) {
@@ -63,13 +74,12 @@ void require_at_most(std::int64_t k, const at::Tensor& atoms_MD) {
                    std::to_string(atoms_MD.size(0)) + " atoms");
 }
 
-// A dictionary with each encoder. Biases are 0: nothing is known of an offset.
+// A dictionary with each encoder.
 
-Dictionary affine(const at::Tensor& atoms_MD, const at::Tensor& W_DM, const char* activation,
+Dictionary affine(const Given& g, const at::Tensor& W_DM, const char* activation,
                   std::int64_t k = 0) {
-  const std::int64_t M = atoms_MD.size(0), D = atoms_MD.size(1);
-  AffineEncoder encoder{W_DM.contiguous(), at::zeros({M}), at::zeros({D}), activation, k};
-  return {atoms_MD, at::zeros({D}), std::move(encoder), std::string(activation) == "linear"};
+  AffineEncoder encoder{W_DM.contiguous(), at::zeros({g.atoms_MD.size(0)}), g.offset_D, activation, k};
+  return {g.atoms_MD, g.offset_D, std::move(encoder), std::string(activation) == "linear"};
 }
 
 at::Tensor projections(const at::Tensor& atoms_MD) {  // [D, M]: w/‖w‖²; 0 for an atom that is 0
@@ -77,49 +87,43 @@ at::Tensor projections(const at::Tensor& atoms_MD) {  // [D, M]: w/‖w‖²; 0 
   return (atoms_MD / square_M1).masked_fill(square_M1 == 0, 0).t().contiguous();
 }
 
-Fitted with(const LinearCodes&, const at::Tensor& atoms_MD, const FitData&, std::int64_t) {
-  const at::Tensor inverse_DM = at::linalg_pinv(atoms_MD.to(at::kDouble), 1e-10).to(at::kFloat);
-  return {affine(atoms_MD, inverse_DM, "linear"), {}};
+Fitted with(const LinearCodes&, const Given& g, const FitData&, std::int64_t) {
+  const at::Tensor inverse_DM = at::linalg_pinv(g.atoms_MD.to(at::kDouble), 1e-10).to(at::kFloat);
+  return {affine(g, inverse_DM, "linear"), {}};
 }
 
-Fitted with(const ReluCodes&, const at::Tensor& atoms_MD, const FitData&, std::int64_t) {
-  return {affine(atoms_MD, projections(atoms_MD), "relu"), {}};
+Fitted with(const ReluCodes&, const Given& g, const FitData&, std::int64_t) {
+  return {affine(g, projections(g.atoms_MD), "relu"), {}};
 }
 
-Fitted with(const TopCodes& top, const at::Tensor& atoms_MD, const FitData&, std::int64_t) {
-  require_at_most(top.k, atoms_MD);
-  return {affine(atoms_MD, projections(atoms_MD), "topk", top.k), {}};
+Fitted with(const TopCodes& top, const Given& g, const FitData&, std::int64_t) {
+  require_at_most(top.k, g.atoms_MD);
+  return {affine(g, projections(g.atoms_MD), "topk", top.k), {}};
 }
 
-Fitted with(const Top1Codes&, const at::Tensor& atoms_MD, const FitData&, std::int64_t) {
-  return {affine(atoms_MD, projections(atoms_MD), "top1"), {}};
+Fitted with(const Top1Codes&, const Given& g, const FitData&, std::int64_t) {
+  return {affine(g, projections(g.atoms_MD), "top1"), {}};
 }
 
-Fitted with(const NonNegativeCodes&, const at::Tensor& atoms_MD, const FitData&, std::int64_t) {
-  const at::Tensor zero_D = at::zeros({atoms_MD.size(1)});
-  return {{atoms_MD, zero_D, NonNegativeEncoder{zero_D}, false}, {}};
+Fitted with(const NonNegativeCodes&, const Given& g, const FitData&, std::int64_t) {
+  return {{g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D}, false}, {}};
 }
 
-Fitted with(const PursuitCodes& pursuit, const at::Tensor& atoms_MD, const FitData&, std::int64_t) {
-  require_at_most(pursuit.k, atoms_MD);
-  const at::Tensor zero_D = at::zeros({atoms_MD.size(1)});
-  return {{atoms_MD, zero_D, PursuitEncoder{zero_D, pursuit.k}, false}, {}};
+Fitted with(const PursuitCodes& pursuit, const Given& g, const FitData&, std::int64_t) {
+  require_at_most(pursuit.k, g.atoms_MD);
+  return {{g.atoms_MD, g.offset_D, PursuitEncoder{g.offset_D, pursuit.k}, false}, {}};
 }
 
-Fitted with(const TrainedCodes& trained, const at::Tensor& atoms_MD, const FitData& data,
-            std::int64_t seed) {
+Fitted with(const TrainedCodes& trained, const Given& g, const FitData& data, std::int64_t seed) {
   PlainSae sae;
   sae.l1 = trained.l1;
-  sae.input_bias = false;
   SaeSettings settings;
-  settings.latents = atoms_MD.size(0);
+  settings.latents = g.atoms_MD.size(0);
   settings.steps = trained.steps;
   settings.batch = trained.batch;
   settings.optimizer = trained.optimizer;
   settings.schedule = trained.schedule;
-  settings.input_bias = false;
-  SaeParams start{projections(atoms_MD), at::zeros({atoms_MD.size(0)}), atoms_MD.contiguous(),
-                  at::zeros({atoms_MD.size(1)})};
+  SaeParams start{projections(g.atoms_MD), at::zeros({g.atoms_MD.size(0)}), g.atoms_MD, g.offset_D};
   return train_sae(settings, PlainSaeObjective(sae), std::move(start), data, seed, Atoms::kFrozen);
 }
 
@@ -129,9 +133,9 @@ Fitted fit_fixed(const Fixed& config, const FitData& data, std::int64_t seed) {
   if (data.site.input_tap() != data.site.output_tap()) {
     throw InputError("fixed: input and output tap differ; give it one tap");
   }
-  const at::Tensor atoms_MD =
-      std::visit([&](const auto& kind) { return atoms_of(kind, data, seed); }, config.atoms.kind);
-  return std::visit([&](const auto& kind) { return with(kind, atoms_MD.contiguous(), data, seed); },
+  const Given g =
+      std::visit([&](const auto& kind) { return given(kind, data, seed); }, config.atoms.kind);
+  return std::visit([&](const auto& kind) { return with(kind, g, data, seed); },
                     config.encoder.kind);
 }
 

@@ -1,6 +1,6 @@
 #include "lab/decomposers/pca.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 

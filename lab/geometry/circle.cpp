@@ -1,6 +1,6 @@
 #include "lab/geometry/circle.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <ATen/ops/linalg_eigh.h>
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "lab/geometry/nulls.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "lab/geometry/positions.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <limits>

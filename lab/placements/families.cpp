@@ -1,6 +1,6 @@
 #include "lab/placements/families.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <numeric>

@@ -1,5 +1,5 @@
 // Vectors with small coherence, by gradient descent on a smooth maximum of their squared cosines.
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <limits>

@@ -1,5 +1,5 @@
 #include <fnmatch.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <array>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "lab/scores/assignment.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <array>
 #include <cmath>

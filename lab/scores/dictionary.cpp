@@ -1,6 +1,6 @@
 #include "lab/scores/dictionary.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <ATen/ops/linalg_svdvals.h>
 #include <algorithm>

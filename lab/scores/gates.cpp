@@ -1,6 +1,6 @@
 #include "lab/scores/gates.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "lab/scores/probes.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <ATen/ops/linalg_solve.h>
 #include <algorithm>

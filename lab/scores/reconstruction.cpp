@@ -1,6 +1,6 @@
 #include "lab/scores/reconstruction.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "lab/scores/scores.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <stdexcept>
 

@@ -1,6 +1,6 @@
 #include "lab/subjects/directions.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <string>
 
@@ -13,15 +13,18 @@ EstimatedDirections estimate_directions(const at::Tensor& values_BC, const at::T
     throw Failure("directions cannot be estimated from " + std::to_string(values_BC.size(0)) +
                   " samples");
   }
-  const at::Tensor values = values_BC.to(at::kDouble) - values_BC.to(at::kDouble).mean(0);
-  const at::Tensor acts = acts_BD.to(at::kDouble) - acts_BD.to(at::kDouble).mean(0);
+  const at::Tensor mean_C = values_BC.to(at::kDouble).mean(0);
+  const at::Tensor mean_D = acts_BD.to(at::kDouble).mean(0);
+  const at::Tensor values = values_BC.to(at::kDouble) - mean_C;
+  const at::Tensor acts = acts_BD.to(at::kDouble) - mean_D;
   // The pseudo-inverse of the C × C covariance: cheaper than of [B, C], and of least norm as well.
   const at::Tensor covariance_CC = values.mT().mm(values);
   const at::Tensor directions_CD =
       at::linalg_pinv(covariance_CC, 1e-10, /*hermitian=*/true).mm(values.mT().mm(acts));
   const double total = acts.square().sum().item<double>();
   const double rest = (acts - values.mm(directions_CD)).square().sum().item<double>();
-  return {directions_CD.to(at::kFloat), total > 0 ? 1 - rest / total : 0};
+  const at::Tensor offset_D = mean_D - mean_C.matmul(directions_CD);
+  return {directions_CD.to(at::kFloat), offset_D.to(at::kFloat), total > 0 ? 1 - rest / total : 0};
 }
 
 }  // namespace lab

@@ -7,6 +7,7 @@ namespace lab {
 
 struct EstimatedDirections {
   at::Tensor directions_CD;  // float32
+  at::Tensor offset_D;       // float32: the activation that the fit gives when every value is 0
   double r2;                 // share of the activations' variance that features explain linearly
 };
 

@@ -1,6 +1,6 @@
 #include "lab/subjects/embedding.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
@@ -43,8 +43,11 @@ class EmbeddingSubject final : public Subject {
   }
   std::optional<double> decision_threshold() const override { return std::nullopt; }
 
-  std::optional<at::Tensor> planted(const std::string& tap) const override {
-    return has_tap(tap) ? std::optional(placed_.frames_CD) : std::nullopt;
+  std::optional<Planted> planted(const std::string& tap) const override {
+    if (!has_tap(tap)) return std::nullopt;
+    const at::Tensor offset_D =
+        bias_1D_.defined() ? bias_1D_[0] : at::zeros({placed_.frames_CD.size(1)});
+    return Planted{placed_.frames_CD, offset_D};
   }
   const std::vector<Relation>& relations() const override { return placed_.relations; }
 

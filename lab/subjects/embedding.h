@@ -13,7 +13,7 @@ class Subject;
 class World;
 
 // acts_BD = values_BC · frames_CD + bias_D + noise·N(0, I). One tap, "embed", which is also the
-// output; `planted("embed")` is frames_CD. Noise belongs to the sample: it does not depend on
+// output; `planted("embed")` is frames_CD and the bias. Noise belongs to the sample: it does not depend on
 // batches. No task, no weights, nothing is trained.
 struct Embedding {
   static constexpr const char* name = "embedding";

@@ -1,6 +1,6 @@
 #include "lab/subjects/losses.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include "lab/core/error.h"
 

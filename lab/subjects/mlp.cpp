@@ -1,6 +1,6 @@
 #include "lab/subjects/mlp.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +78,7 @@ class MlpSubject final : public Subject {
     return lab::decision_threshold(training_.loss);
   }
 
-  std::optional<at::Tensor> planted(const std::string&) const override { return std::nullopt; }
+  std::optional<Planted> planted(const std::string&) const override { return std::nullopt; }
   const std::vector<Relation>& relations() const override { return relations_; }
 
   Tensors weights() const override {

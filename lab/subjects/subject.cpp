@@ -1,6 +1,6 @@
 #include "lab/subjects/subject.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <sstream>

@@ -32,6 +32,12 @@ struct Tap {
 // subject computed there; what it returns ([B, D], the same tensor to change nothing) flows on.
 using Hook = std::function<at::Tensor(std::string_view tap, const at::Tensor& acts_BD)>;
 
+// Where the features lie at a tap, known by construction: acts = values · directions + offset (+ noise).
+struct Planted {
+  at::Tensor directions_CD;
+  at::Tensor offset_D;
+};
+
 class Subject {
  public:
   virtual ~Subject() = default;
@@ -51,9 +57,9 @@ class Subject {
   // (cross_entropy).
   virtual std::optional<double> decision_threshold() const = 0;
 
-  // directions_CD at a tap when they are known by construction, and the relations that the
+  // The directions at a tap when they are known by construction, and the relations that the
   // subject's placement added to the world's.
-  virtual std::optional<at::Tensor> planted(const std::string& tap) const = 0;
+  virtual std::optional<Planted> planted(const std::string& tap) const = 0;
   virtual const std::vector<Relation>& relations() const = 0;
 
   // Weights by name ("layer0.weight"); empty for what follows from config and seed.

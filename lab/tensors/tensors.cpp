@@ -1,6 +1,6 @@
 #include "lab/tensors/tensors.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cstring>
 

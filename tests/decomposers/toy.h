@@ -2,7 +2,7 @@
 // with probability p and of a value uniform in [low, high], placed along given directions.
 #pragma once
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <string>
 #include <utility>
@@ -61,7 +61,9 @@ class ToySubject : public Subject {
   }
   std::optional<at::Tensor> loss(const at::Tensor&, const Batch&) const override { return {}; }
   std::optional<double> decision_threshold() const override { return {}; }
-  std::optional<at::Tensor> planted(const std::string&) const override { return directions_; }
+  std::optional<Planted> planted(const std::string&) const override {
+    return Planted{directions_, bias_};
+  }
   const std::vector<Relation>& relations() const override { return relations_; }
   Tensors weights() const override { return {}; }
   void set_weights(const Tensors&) override {}

@@ -2,7 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <map>

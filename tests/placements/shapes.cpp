@@ -1,6 +1,6 @@
 // Circles, solids, trees and parts: their Gram matrices are known exactly.
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <functional>

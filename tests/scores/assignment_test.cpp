@@ -1,7 +1,7 @@
 #include "lab/scores/assignment.h"
 
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "lab/scores/dictionary.h"
 
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <limits>

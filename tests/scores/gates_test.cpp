@@ -1,7 +1,7 @@
 #include "lab/scores/gates.h"
 
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <chrono>
 #include <cmath>

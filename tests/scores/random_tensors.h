@@ -1,7 +1,7 @@
 // Random tensors for tests, by named draws.
 #pragma once
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 #include "lab/subjects/directions.h"
 
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include "lab/core/error.h"
 #include "lab/tensors/tensors.h"
@@ -18,6 +18,7 @@ TEST_CASE("a linear map of correlated features is found exactly, whatever the of
   const at::Tensor truth = normals(draw, 1000, 5, 7);
   const EstimatedDirections found = estimate_directions(values, values.mm(truth) + 3.0);
   CHECK(at::allclose(found.directions_CD, truth, 1e-4, 1e-4));
+  CHECK(at::allclose(found.offset_D, at::full({7}, 3.0), 1e-4, 1e-4));
   CHECK(found.r2 == doctest::Approx(1.0).epsilon(1e-6));
 }
 

@@ -2,7 +2,7 @@
 #include "lab/subjects/embedding.h"
 
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 
@@ -26,7 +26,7 @@ TEST_CASE("without noise, activations are the values times the planted direction
   const FunctionWorld world = linear_world(4, 1);
   const auto subject = embedding({.placement = {Random{}}, .width = 6});
   const Batch batch = world.sample("eval", 0, 9);
-  const at::Tensor frames = subject->planted("embed").value();
+  const at::Tensor frames = subject->planted("embed").value().directions_CD;
   CHECK(frames.sizes() == at::IntArrayRef{4, 6});
   CHECK(at::equal(subject->run(batch), batch.values_BC.mm(frames)));
   CHECK_FALSE(subject->planted("output").has_value());

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <string>

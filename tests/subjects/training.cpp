@@ -3,7 +3,7 @@
 
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <chrono>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Small worlds to train on.
 #pragma once
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <functional>
 #include <string>

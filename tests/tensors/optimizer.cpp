@@ -2,7 +2,7 @@
 #include "lab/tensors/optimizer.h"
 
 #include <doctest/doctest.h>
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "lab/worlds/ordered_groups.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include "statistics.h"
 #include "worlds.h"

@@ -1,6 +1,6 @@
 #include "lab/worlds/sparse.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <numbers>

@@ -1,6 +1,6 @@
 #include "lab/worlds/tree.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <numeric>
 

@@ -1,6 +1,6 @@
 #include "worlds.h"
 
-#include <torch/types.h>
+#include <ATen/ATen.h>
 
 #include <set>
 

@@ -1,0 +1,153 @@
+#include "experiments/recover.h"
+
+#include <ATen/Parallel.h>
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "experiments/experiment.h"
+#include "experiments/measure.h"
+
+namespace lab {
+namespace {
+
+// Makes a stage and all that it needs, in memory.
+class Memory : public Context {
+ public:
+  Product make(const StagePtr& stage) {
+    for (const StagePtr& need : stage->needs) {
+      if (!products_.contains(need->id)) products_[need->id] = make(need);
+    }
+    return stage->make(*this);
+  }
+  Product need(const std::string& id) override { return products_.at(id); }
+  const StopToken& stop() const override { return stop_; }
+
+ private:
+  std::map<std::string, Product> products_;
+  StopToken stop_;
+};
+
+json run_of(const json& world, const json& subject, const json& decomposer, int seed = 0) {
+  return {{"kind", "recover"}, {"world", world},        {"subject", subject},
+          {"seed", seed},      {"decomposer", decomposer}, {"scores", {{"samples", 1024}, {"nulls", 5}}}};
+}
+
+std::map<std::string, Score> scores_of(const json& run) {
+  at::set_num_threads(1);
+  return Memory().make(compose(run)).record.scores;
+}
+
+const json sparse = {{"kind", "sparse"}, {"features", 12}, {"probability", {{"kind", "equal"}, {"p", 0.2}}}};
+const json embedding = {{"kind", "embedding"}, {"width", 16}, {"placement", "orthonormal"}, {"bias", 1}};
+const json oracle = {{"kind", "fixed"}, {"atoms", "truth"}};
+
+TEST_CASE("the oracle recovers everything that there is") {
+  const auto scores = scores_of(run_of(sparse, embedding, oracle));
+  for (const char* name : {"mcc", "mmcs", "f1", "precision", "recall", "frac_recovered@.9", "ml2r",
+                           "activation_mcc", "phi_best", "auroc", "explained_variance"}) {
+    CAPTURE(name);
+    REQUIRE(scores.at(name).present);
+    CHECK(scores.at(name).value == doctest::Approx(1).epsilon(1e-4));
+  }
+  CHECK(scores.at("l0").value == doctest::Approx(scores.at("true_l0").value));
+  CHECK(scores.at("dead").value == 0);
+  CHECK(scores.at("mcc_p").value == doctest::Approx(1.0 / 6));  // the least that five draws allow
+}
+
+TEST_CASE("a score that does not apply is absent with a reason") {
+  const auto scores = scores_of(run_of(sparse, embedding, "pca"));
+  for (const char* name : {"f1", "l0", "order_exact", "gate_phi", "task_loss", "exact", "n_.9"}) {
+    CAPTURE(name);
+    CHECK_FALSE(scores.at(name).present);
+    CHECK(scores.at(name).reason != "");
+  }
+  CHECK(scores.at("mcc").present);
+}
+
+TEST_CASE("the oracle keeps the order of days; a permuted placement of the same vectors loses it") {
+  const json days = {{"kind", "ordered_groups"}, {"groups", {{{"name", "days"}, {"size", 7}}}}};
+  const json circle = {{"kind", "embedding"}, {"width", 8}, {"placement", {{"kind", "circle"}, {"frequencies", {1}}}}};
+  const auto right = scores_of(run_of(days, circle, oracle));
+  CHECK(right.at("order_exact").value == 1);
+  CHECK(right.at("circularity").value == doctest::Approx(1).epsilon(1e-4));
+  CHECK(right.at("truth_order_exact").value == 1);
+  const json random = {{"kind", "embedding"}, {"width", 8}, {"placement", "random"}};
+  const auto wrong = scores_of(run_of(days, random, oracle));
+  CHECK(wrong.at("mcc").value == doctest::Approx(1).epsilon(1e-4));
+  CHECK(wrong.at("order_exact").value == 0);  // chance: 2/6!
+}
+
+TEST_CASE("a network emulates its circuit, and its gates are estimated") {
+  const json circuit = {{"kind", "given"}, {"inputs", {"a", "b"}},
+                        {"gates", {{{"name", "x"}, {"op", "xor"}, {"in", {"a", "b"}}}}},
+                        {"outputs", {{{"name", "y"}, {"node", "x"}}}}};
+  const json world = {{"kind", "boolean"}, {"circuit", circuit}};
+  const json mlp = {{"kind", "mlp"}, {"widths", {16}},
+                    {"training", {{"steps", 600}, {"batch", 64}, {"loss", "bce"},
+                                  {"optimizer", {{"kind", "adam"}, {"lr", 0.02}}}}}};
+  const auto scores = scores_of(run_of(world, mlp, oracle));
+  CHECK(scores.at("exact").value == 1);
+  CHECK(scores.at("wrong_inputs").value == 0);
+  CHECK(scores.at("margin").value > 0);
+  CHECK(scores.at("gate_phi").value > 0.9);
+  CHECK(scores.contains("mcc_estimated"));
+  CHECK_FALSE(scores.contains("mcc"));
+  CHECK(scores.at("direction_r2").value > 0.5);
+  CHECK(scores.at("loss_recovered").present);
+}
+
+TEST_CASE("stages are shared by what they depend on, and by nothing else") {
+  const auto ids = [](const json& run) {
+    std::map<std::string, std::string> by_name;
+    std::vector<StagePtr> open{compose(run)};
+    while (!open.empty()) {
+      const StagePtr stage = open.back();
+      open.pop_back();
+      by_name[stage->name] = stage->id;
+      open.insert(open.end(), stage->needs.begin(), stage->needs.end());
+    }
+    return by_name;
+  };
+  const auto base = ids(run_of(sparse, embedding, {{"kind", "topk"}, {"k", 2}}));
+  CHECK(base.size() == 4);
+  const auto other_k = ids(run_of(sparse, embedding, {{"kind", "topk"}, {"k", 3}}));
+  CHECK(other_k.at("train") == base.at("train"));
+  CHECK(other_k.at("examine") == base.at("examine"));
+  CHECK(other_k.at("fit") != base.at("fit"));
+  json scored = run_of(sparse, embedding, {{"kind", "topk"}, {"k", 2}});
+  scored["scores"]["nulls"] = 6;
+  CHECK(ids(scored).at("fit") == base.at("fit"));
+  CHECK(ids(scored).at("evaluate") != base.at("evaluate"));
+
+  json pinned = run_of(sparse, embedding, {{"kind", "topk"}, {"k", 2}}, 1);
+  CHECK(ids(pinned).at("train") != base.at("train"));
+  pinned["world"]["seed"] = 0;
+  pinned["subject"]["seed"] = 0;
+  CHECK(ids(pinned).at("train") == base.at("train"));  // seed consistency: only the SAE differs
+  CHECK(ids(pinned).at("fit") != base.at("fit"));
+  pinned["decomposer"] = "pca";  // uses no seed
+  json plain = run_of(sparse, embedding, "pca", 0);
+  CHECK(ids(pinned).at("evaluate") == ids(plain).at("evaluate"));
+}
+
+TEST_CASE("the same key gives the same bits") {
+  const json run = run_of(sparse, embedding, {{"kind", "topk"}, {"k", 2}, {"latents", 16}, {"steps", 30}});
+  const auto first = scores_of(run), second = scores_of(run);
+  for (const auto& [name, score] : first) {
+    CAPTURE(name);
+    CHECK(score.value == second.at(name).value);
+  }
+}
+
+TEST_CASE("the mean over relations leaves out what is absent") {
+  const Scores a{{"x", Score::of(1)}, {"y", Score::absent("because")}};
+  const Scores b{{"x", Score::of(3)}, {"y", Score::absent("why not")}};
+  const Scores mean = mean_of({a, b}, {}, "");
+  CHECK(mean.at("x").value == 2);
+  CHECK(mean.at("y").reason == "because");
+  CHECK(mean_of({}, {"x"}, "none").at("x").reason == "none");
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,33 @@
+"""A change of results changes ids: scores of the smoke sweep against golden values.
+
+When this fails because results moved on purpose: raise the `revision` of the kind (or key) whose
+results changed, so that nobody's stored results are taken for new ones, then write the golden file
+anew:  build/lab run configs/smoke/recover.json --out /tmp/smoke
+       build/lab table configs/smoke/recover.json --out /tmp/smoke --format json > tests/data/golden_recover.json
+"""
+
+import json
+
+import pytest
+from conftest import ROOT, run_lab
+
+GOLDEN = ROOT / "tests/data/golden_recover.json"
+# The trained arms take ten steps, so that rounding differs by little between machines.
+ABSOLUTE, RELATIVE = 2e-3, 2e-3
+
+
+def test_results_move_only_with_a_revision(tmp_path):
+    config = ROOT / "configs/smoke/recover.json"
+    done = run_lab("run", config, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    now = json.loads(run_lab("table", config, "--out", tmp_path, "--format", "json").stdout)
+    golden = {row["id"]: row for row in json.loads(GOLDEN.read_text())["rows"]}
+    for row in now["rows"]:
+        assert row["id"] in golden, f"{row['point']} has a new id: write the golden file anew"
+        before = golden[row["id"]]["scores"]
+        for name, value in row["scores"].items():
+            if value is None or before.get(name) is None:
+                same = value is None and before.get(name) is None
+            else:
+                same = value == pytest.approx(before[name], abs=ABSOLUTE, rel=RELATIVE)
+            assert same, f"{row['point']}: {name} was {before.get(name)}, is {value}: raise the revision"
