@@ -96,12 +96,24 @@ void add_gates(Record& record, const Evaluated& e) {
   record.tables["gates"] = std::move(report.table);
 }
 
+// Whether the order can be read from the true vectors: else there is nothing to bring back.
+bool lies_on_circle(const at::Tensor& directions_CD, const std::vector<std::int64_t>& coordinates) {
+  const at::Tensor rows = at::tensor(coordinates, at::kLong);
+  const Score order = circle_scores(directions_CD.index_select(0, rows)).at("order_exact_multiple");
+  return order.present && order.value == 1;
+}
+
 // Circles of ordered features: do the matched atoms go round in the order of the truth?
 void add_circles(Record& record, const Evaluated& e) {
   const at::Tensor& atoms = e.dictionary.atoms_MD;
   std::vector<Scores> circles;
   for (const Relation& relation : relations_of(e.world, e.subject, "circle")) {
     const std::vector<std::int64_t> coordinates = coordinates_of(e.truth(), relation);
+    if (!lies_on_circle(e.measured.directions_CD, coordinates)) {
+      circles.push_back(
+          all_absent(circle_score_names, "the true vectors do not lie on a circle in order"));
+      continue;
+    }
     const Draw draw("scores/nulls/circle/" + relation.name, e.seed);
     Scores scores = matched_circle_scores(atoms, e.matching, coordinates, e.signed_codes());
     if (e.nulls > 0) {
@@ -172,7 +184,8 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
 }  // namespace
 
 StagePtr evaluate_stage(const EvaluateKey& key) {
-  return make_stage(key, {train_stage(key.fit.train), fit_stage(key.fit), examine_stage(key.examine)},
+  return make_stage(key,
+                    {train_stage(key.fit.train), fit_stage(key.fit), examine_stage(key.examine)},
                     make_evaluate);
 }
 

@@ -1,12 +1,12 @@
-#include <ATen/Parallel.h>
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <functional>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -57,22 +57,26 @@ struct SaeShape {
   const char* name;
   std::int64_t features, width, latents, l0, batch;
 };
-constexpr SaeShape kSaeShapes[] = {{"small", 128, 64, 256, 8, 256}, {"middle", 1024, 128, 512, 16, 1024}};
+constexpr SaeShape kSaeShapes[] = {{"small", 128, 64, 256, 8, 256},
+                                   {"middle", 1024, 128, 512, 16, 1024}};
 
 // Optimiser steps a second of a relu_l1 or topk SAE, everything counted: sampling the world, the
 // embedding, forward, backward, Adam, bookkeeping. Start-up cancels in the difference of two fits.
 double sae_steps_per_second(const SaeShape& shape, const std::string& kind, std::int64_t steps) {
   const double p = static_cast<double>(shape.l0) / static_cast<double>(shape.features);
   TrainKey train;
-  train.world = read_config<WorldConfig>(
-      {{"kind", "sparse"}, {"features", shape.features}, {"probability", {{"kind", "equal"}, {"p", p}}}, {"seed", 0}});
+  train.world = read_config<WorldConfig>({{"kind", "sparse"},
+                                          {"features", shape.features},
+                                          {"probability", {{"kind", "equal"}, {"p", p}}},
+                                          {"seed", 0}});
   train.subject = read_config<SubjectConfig>(
       {{"kind", "embedding"}, {"placement", "random"}, {"width", shape.width}, {"seed", 0}});
   const Trained on = untrained(train);
   const Site site(*on.subject, {});
   const StopToken stop;
   const FitData data{*on.world, *on.subject, site, std::nullopt, stop};
-  json config = {{"kind", kind}, {"latents", shape.latents}, {"batch", shape.batch}, {"log_every", 1000000}};
+  json config = {
+      {"kind", kind}, {"latents", shape.latents}, {"batch", shape.batch}, {"log_every", 1000000}};
   if (kind == "topk") config["k"] = shape.l0;
   const auto seconds = [&](std::int64_t count) {
     config["steps"] = count;
@@ -124,7 +128,8 @@ int command_bench(const Arguments& arguments) {
   line("sparse world, 16384 features, p = .001", sampling.sparse_samples, "samples/s");
 
   const int runs = quick ? 1000 : 10000;
-  const auto folder = std::filesystem::temp_directory_path() / ("lab-bench." + std::to_string(getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("lab-bench." + std::to_string(getpid()));
   const SweepOverhead sweep = sweep_overhead(runs, 2, folder);
   line("plan " + std::to_string(runs) + " runs", sweep.plan_seconds, "s");
   line("decide that all are done", sweep.decide_seconds, "s");

@@ -35,7 +35,14 @@ at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor&, const at::T
 at::Tensor codes_of(const NonNegativeEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& acts_BD) {
   require_width(acts_BD, atoms_MD.size(1), "activations");
-  return non_negative_codes(atoms_MD, acts_BD - encoder.b_pre_D);
+  const at::Tensor x_BD = acts_BD - encoder.b_pre_D;
+  if (!encoder.either_sign_M.defined()) return non_negative_codes(atoms_MD, x_BD);
+  // A code of either sign is the difference of two that are not negative.
+  const std::int64_t M = atoms_MD.size(0);
+  const at::Tensor two_sided = encoder.either_sign_M.nonzero().squeeze(1);
+  const at::Tensor both = at::cat({atoms_MD, -atoms_MD.index_select(0, two_sided)});
+  const at::Tensor codes = non_negative_codes(both, x_BD);
+  return codes.narrow(1, 0, M).index_add(1, two_sided, codes.narrow(1, M, two_sided.size(0)), -1);
 }
 
 at::Tensor codes_of(const PursuitEncoder& encoder, const at::Tensor& atoms_MD,
@@ -118,6 +125,7 @@ Tensors to_tensors(const Dictionary& dictionary) {
   } else if (const auto* nnls = std::get_if<NonNegativeEncoder>(&dictionary.encoder)) {
     tensors["encoder"] = word("nnls");
     tensors["encoder.b_pre"] = nnls->b_pre_D;
+    if (nnls->either_sign_M.defined()) tensors["encoder.either_sign"] = nnls->either_sign_M;
   } else {
     const auto& pursuit = std::get<PursuitEncoder>(dictionary.encoder);
     tensors["encoder"] = word("omp");
@@ -147,7 +155,14 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
     if (affine.activation == "topk") affine.k = whole(tensors, "encoder.k", M);
     dictionary.encoder = affine;
   } else if (encoder == "nnls") {
-    dictionary.encoder = NonNegativeEncoder{floats(tensors, "encoder.b_pre", {D})};
+    NonNegativeEncoder nnls{floats(tensors, "encoder.b_pre", {D}), {}};
+    if (const auto found = tensors.find("encoder.either_sign"); found != tensors.end()) {
+      nnls.either_sign_M = found->second;
+      if (nnls.either_sign_M.scalar_type() != at::kBool || nnls.either_sign_M.sizes() != M) {
+        throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
+      }
+    }
+    dictionary.encoder = std::move(nnls);
   } else {
     dictionary.encoder =
         PursuitEncoder{floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", M)};

@@ -18,17 +18,28 @@ namespace {
 struct Given {
   at::Tensor atoms_MD;
   at::Tensor offset_D;
+  at::Tensor either_sign_M;  // bool: coordinates whose values may be negative; undefined: none
 };
 
 Given without_offset(const at::Tensor& atoms_MD) {
-  return {atoms_MD.contiguous(), at::zeros({atoms_MD.size(1)})};
+  return {atoms_MD.contiguous(), at::zeros({atoms_MD.size(1)}), {}};
+}
+
+// The coordinates of features that have several: a point on a circle may lie on either side of 0.
+at::Tensor wide_coordinates(const Truth& truth) {
+  at::Tensor wide_C = at::zeros({truth.coordinates()}, at::kBool);
+  for (const Feature& feature : truth.features) {
+    if (feature.width > 1) wide_C.narrow(0, feature.first, feature.width).fill_(true);
+  }
+  return wide_C.any().item<bool>() ? wide_C : at::Tensor();
 }
 
 Given given(const TruthAtoms&, const FitData& data, std::int64_t) {
-  if (data.planted) return {data.planted->directions_CD, data.planted->offset_D};
+  const at::Tensor wide_C = wide_coordinates(data.world.truth());
+  if (data.planted) return {data.planted->directions_CD, data.planted->offset_D, wide_C};
   const Batch batch = data.world.sample("fit", 0, 8192);
   EstimatedDirections found = estimate_directions(batch.values_BC, data.site.acts(batch).out_BD);
-  return {found.directions_CD, found.offset_D};
+  return {found.directions_CD, found.offset_D, wide_C};
 }
 
 Given given(const RandomAtoms& random, const FitData& data, std::int64_t seed) {
@@ -78,7 +89,8 @@ void require_at_most(std::int64_t k, const at::Tensor& atoms_MD) {
 
 Dictionary affine(const Given& g, const at::Tensor& W_DM, const char* activation,
                   std::int64_t k = 0) {
-  AffineEncoder encoder{W_DM.contiguous(), at::zeros({g.atoms_MD.size(0)}), g.offset_D, activation, k};
+  AffineEncoder encoder{W_DM.contiguous(), at::zeros({g.atoms_MD.size(0)}), g.offset_D, activation,
+                        k};
   return {g.atoms_MD, g.offset_D, std::move(encoder), std::string(activation) == "linear"};
 }
 
@@ -106,7 +118,7 @@ Fitted with(const Top1Codes&, const Given& g, const FitData&, std::int64_t) {
 }
 
 Fitted with(const NonNegativeCodes&, const Given& g, const FitData&, std::int64_t) {
-  return {{g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D}, false}, {}};
+  return {{g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D, g.either_sign_M}, false}, {}};
 }
 
 Fitted with(const PursuitCodes& pursuit, const Given& g, const FitData&, std::int64_t) {

@@ -20,7 +20,8 @@ struct DecomposerConfig;
 struct TruthAtoms {
   static constexpr const char* name = "truth";
   static constexpr const char* doc =
-      "the subject's own directions and offset, one atom a coordinate: planted, or where nothing is "
+      "the subject's own directions and offset, one atom a coordinate: planted, or where nothing "
+      "is "
       "planted estimated by least squares on 8192 fit samples";
   static constexpr std::int64_t revision = 1;
   void fields(Fields&) {}
@@ -99,7 +100,9 @@ struct Top1Codes {
 
 struct NonNegativeCodes {
   static constexpr const char* name = "nnls";
-  static constexpr const char* doc = "exact non-negative least squares (Lawson and Hanson 1974)";
+  static constexpr const char* doc =
+      "exact non-negative least squares (Lawson and Hanson 1974); with atoms truth, coordinates of "
+      "wide features may be negative";
   static constexpr std::int64_t revision = 1;
   void fields(Fields&) {}
 };
@@ -141,8 +144,7 @@ struct EncoderConfig {
 };
 
 // The default is the oracle: what can be had when the truth is known. Non-negative least squares is
-// the maximum-likelihood code for non-negative features under noise; where features have several
-// coordinates, which may be negative, take "linear" or "omp".
+// the maximum-likelihood code for non-negative features under Gaussian noise.
 struct Fixed {
   static constexpr const char* name = "fixed";
   static constexpr const char* doc =

@@ -1,7 +1,7 @@
 #include "lab/decomposers/sae_training.h"
 
-#include <torch/csrc/autograd/autograd.h>
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>

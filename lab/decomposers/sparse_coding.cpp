@@ -1,7 +1,7 @@
 #include "lab/decomposers/sparse_coding.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>

@@ -57,7 +57,8 @@ std::string summary(const ScoreTable& table, const Group& group, std::size_t sco
   }
   if (values.empty()) return "";
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  if (*least == *greatest) return short_number(*least);
+  const double rounding = 1e-9 * std::max(std::abs(*least), std::abs(*greatest));
+  if (*greatest - *least <= rounding) return short_number(*least);
   return short_number(mean(values)).append(" ± ").append(short_number(t_half_width(values)));
 }
 

@@ -1,7 +1,7 @@
 #include "lab/subjects/training.h"
 
-#include <torch/csrc/autograd/autograd.h>
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>

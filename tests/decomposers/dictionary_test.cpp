@@ -111,6 +111,19 @@ TEST_CASE("non-negative least squares on orthonormal atoms is the ReLU of the pr
   CHECK(largest(encode(cone, x) - at::matmul(x, atoms.t()).relu()) < 1e-5);
 }
 
+TEST_CASE("latents of either sign are free, the others stay non-negative") {
+  const at::Tensor atoms = random(12, 16), signs = at::arange(12) < 5;
+  const Dictionary mixed{atoms, at::zeros({16}), NonNegativeEncoder{at::zeros({16}), signs}};
+  at::Tensor codes = random(60, 12);
+  codes = at::where(signs, codes, codes.abs());
+  CHECK(largest(encode(mixed, decode(mixed, codes)) - codes) < 1e-5);
+  const at::Tensor found = encode(mixed, random(60, 16));
+  CHECK((found.narrow(1, 5, 7) >= 0).all().item<bool>());
+  CHECK((found.narrow(1, 0, 5) < 0).any().item<bool>());
+  const Dictionary again = dictionary_from_tensors(to_tensors(mixed));
+  CHECK(at::equal(encode(again, random(60, 16)), found));
+}
+
 TEST_CASE("equal, zero and opposite atoms do no harm") {
   at::Tensor atoms = random(10, 4);
   atoms[3] = atoms[2];
