@@ -12,7 +12,7 @@
 namespace lab {
 namespace {
 
-constexpr double kNonNegativeTolerance = 1e-9;
+constexpr double kNonNegativeTolerance = 2e-6;  // activations are float32: less is their rounding
 constexpr double kPursuitTolerance = 1e-6;
 constexpr double kDependent =
     1e-10;  // share of an atom's square that must be new to the chosen ones
