@@ -6,20 +6,20 @@ TORCH ?=
 BUILD := $(if $(filter release,$(PRESET)),build,build-$(PRESET))
 export CMAKE_PREFIX_PATH
 
-.PHONY: run test build setup clean
+.PHONY: run test lab all setup clean
 
-run: build
+run: lab
 	$(BUILD)/lab run configs/quickstart.json
 	@$(BUILD)/lab table configs/quickstart.json --scores $(QUICKSTART_SCORES)
 
 # What the quickstart is about; `lab table configs/quickstart.json` shows every score.
 QUICKSTART_SCORES := mcc f1 fvu l0 order_exact circularity
 
-test: build
-	@tools/test.sh $(BUILD) $(PRESET)
+test: all
+	@tools/test.sh $(BUILD)
 
-build: setup
-	@tools/build.sh $(BUILD) $(PRESET) "$(TORCH)"
+lab all: setup
+	@tools/build.sh $(BUILD) $(PRESET) $@ "$(TORCH)"
 
 setup:
 	@tools/setup.sh "$(TORCH)"

@@ -3,9 +3,12 @@
 # CMAKE_PREFIX_PATH, and at the torch wheel in .venv. Defines the target `LibTorch`.
 set(TORCH "" CACHE PATH "folder of a LibTorch: the one that holds include/ and lib/")
 file(GLOB wheel ${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch)
-find_path(TORCH_INCLUDE_DIR torch/csrc/api/include/torch/version.h
-          HINTS ${TORCH}/include NO_CACHE PATHS ${wheel}/include)
-find_library(TORCH_LIBRARY torch HINTS ${TORCH}/lib NO_CACHE PATHS ${wheel}/lib)
+string(REPLACE ":" ";" from_environment "$ENV{CMAKE_PREFIX_PATH}")
+foreach(folder IN LISTS TORCH CMAKE_PREFIX_PATH from_environment wheel)  # the first one found stays
+  find_path(TORCH_INCLUDE_DIR torch/csrc/api/include/torch/version.h
+            PATHS ${folder}/include NO_DEFAULT_PATH NO_CACHE)
+  find_library(TORCH_LIBRARY torch PATHS ${folder}/lib NO_DEFAULT_PATH NO_CACHE)
+endforeach()
 if(NOT TORCH_INCLUDE_DIR OR NOT TORCH_LIBRARY)
   message(FATAL_ERROR "LibTorch not found. Run `make setup`, or name one: make TORCH=<folder with include/ and lib/>")
 endif()

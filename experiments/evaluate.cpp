@@ -10,6 +10,7 @@
 #include "lab/scores/dictionary.h"
 #include "lab/scores/gates.h"
 #include "lab/scores/latents.h"
+#include "lab/scores/probes.h"
 #include "lab/scores/reconstruction.h"
 
 namespace lab {
@@ -24,6 +25,9 @@ struct Evaluated {
   at::Tensor codes_BM;
   at::Tensor reconstruction_BD;
   Matching matching;
+  // Rows to shuffle and to split: all, but each input of a circuit once. A copy of an input in both
+  // halves would be scored on what was chosen for it, and shuffled copies would not be copies.
+  at::Tensor independent_rows;
   std::int64_t nulls;
   std::int64_t seed;  // of the nulls
 
@@ -68,7 +72,9 @@ void add_latents(Record& record, const Evaluated& e) {
     }
     return;
   }
-  record.add(presence_scores(e.codes_BM, batch.present_BF, e.nulls,
+  const at::Tensor rows = e.independent_rows;
+  record.add(presence_scores(e.codes_BM.index_select(0, rows),
+                             batch.present_BF.index_select(0, rows), e.nulls,
                              Draw("scores/nulls/presence", e.seed)));
   record.tables["features"] = presence_table(e.codes_BM, batch.present_BF);
   const at::Tensor present_BC = by_coordinate(batch.present_BF, e.truth());
@@ -90,8 +96,9 @@ void add_gates(Record& record, const Evaluated& e) {
     record.add(all_absent({"gate_phi", "gate_f1_excess"}, "the world has no gates"));
     return;
   }
-  GateReport report =
-      gate_scores(e.codes_BM, gates_BG, e.nulls, Draw("scores/nulls/gates", e.seed));
+  GateReport report = gate_scores(e.codes_BM.index_select(0, e.independent_rows),
+                                  gates_BG.index_select(0, e.independent_rows), e.nulls,
+                                  Draw("scores/nulls/gates", e.seed));
   record.add(report.scores);
   record.tables["gates"] = std::move(report.table);
 }
@@ -103,29 +110,31 @@ bool lies_on_circle(const at::Tensor& directions_CD, const std::vector<std::int6
   return order.present && order.value == 1;
 }
 
-// Circles of ordered features: do the matched atoms go round in the order of the truth?
+// Circles of ordered features: do the matched atoms go round in the order of the truth? A mean over
+// circles stands only when every one of them has a score: what was lost must not raise it.
 void add_circles(Record& record, const Evaluated& e) {
   const at::Tensor& atoms = e.dictionary.atoms_MD;
-  std::vector<Scores> circles;
-  for (const Relation& relation : relations_of(e.world, e.subject, "circle")) {
+  const std::vector<Relation> relations = relations_of(e.world, e.subject, "circle");
+  std::vector<std::vector<std::int64_t>> circles;
+  std::vector<at::Tensor> found;
+  std::vector<Scores> each;
+  for (const Relation& relation : relations) {
     const std::vector<std::int64_t> coordinates = coordinates_of(e.truth(), relation);
-    if (!lies_on_circle(e.measured.directions_CD, coordinates)) {
-      circles.push_back(
-          all_absent(circle_score_names, "the true vectors do not lie on a circle in order"));
-      continue;
-    }
-    const Draw draw("scores/nulls/circle/" + relation.name, e.seed);
-    Scores scores = matched_circle_scores(atoms, e.matching, coordinates, e.signed_codes());
-    if (e.nulls > 0) {
-      add_rematched_nulls(scores, atoms, e.measured.directions_CD, coordinates, e.signed_codes(),
-                          e.nulls, draw);
-      const at::Tensor vectors = matched_atoms(atoms, e.matching, coordinates, e.signed_codes());
-      if (vectors.size(0) > 0) add_circle_nulls(scores, vectors, e.nulls, draw);
-    }
-    circles.push_back(std::move(scores));
+    if (!lies_on_circle(e.measured.directions_CD, coordinates)) continue;
+    circles.push_back(coordinates);
+    found.push_back(matched_atoms(atoms, e.matching, coordinates, e.signed_codes()));
+    each.push_back(matched_circle_scores(atoms, e.matching, coordinates, e.signed_codes()));
   }
-  record.add(
-      named(mean_of(circles, circle_score_names, "the world has no circle"), e.measured.estimated));
+  Scores scores = mean_of(each, circle_score_names,
+                          relations.empty() ? "the world has no circle"
+                                            : "the true vectors do not lie on a circle in order");
+  if (e.nulls > 0) {
+    const Draw draw("scores/nulls/circle", e.seed);
+    add_rematched_nulls(scores, atoms, e.measured.directions_CD, circles, e.signed_codes(), e.nulls,
+                        draw);
+    add_circle_nulls(scores, found, e.nulls, draw);
+  }
+  record.add(named(std::move(scores), e.measured.estimated));
 }
 
 // Features of several coordinates: how many latents write one, and whether they tile it in order.
@@ -151,15 +160,24 @@ void add_wide_features(Record& record, const Evaluated& e) {
                                       : "the world has no feature of two coordinates"));
 }
 
+// Codes of a part of the samples at a time, so that a stop is heeded between them.
+at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_BD) {
+  std::vector<at::Tensor> parts;
+  for (const at::Tensor& part : acts_BD.split(512)) {
+    poll_stop();
+    parts.push_back(encode(dictionary, part));
+  }
+  return at::cat(parts);
+}
+
 Product make_evaluate(const EvaluateKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.fit.train, context);
   const Site site(*on.subject, key.fit.site);
   const Dictionary dictionary = fitted(key.fit, context);
-  const Measured measured = measure(*on.world, *on.subject, site, key.examine.scores);
-  context.stop().check();
+  const Measured measured = measure(*on.world, *on.subject, site, key.examine.samples);
 
-  const at::Tensor codes_BM = encode(dictionary, measured.acts.in_BD);
+  const at::Tensor codes_BM = encode_in_parts(dictionary, measured.acts.in_BD);
   const Evaluated e{*on.world,
                     *on.subject,
                     measured,
@@ -167,14 +185,16 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
                     codes_BM,
                     decode(dictionary, codes_BM),
                     match(dictionary.atoms_MD, measured.directions_CD),
-                    key.examine.scores.nulls,
+                    on.world->truth().circuit.has_value()
+                        ? distinct_rows(measured.batch.inputs_BN)
+                        : at::arange(measured.batch.inputs_BN.size(0)),
+                    key.nulls,
                     key.fit.train.world.seed.value_or(0)};
   Product product{context.need(id_of(key_text(key.examine))).record, ""};
   Record& record = product.record;
   add_reconstruction(record, e, site);
   add_directions(record, e);
   add_latents(record, e);
-  context.stop().check();
   add_gates(record, e);
   add_circles(record, e);
   add_wide_features(record, e);

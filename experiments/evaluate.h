@@ -8,7 +8,8 @@ namespace lab {
 
 // Makes all scores of a dictionary (scores/ and geometry/), beside those of its subject (examine.h).
 // Scores against directions that had to be estimated end in _estimated; those that do not apply
-// are absent with the reason. Tables: "latents", "features", "gates", "circles".
+// are absent with the reason. Tables: "latents", "coordinates",
+// "features", "gates", "gate_probes".
 StagePtr evaluate_stage(const EvaluateKey& key);
 
 }  // namespace lab

@@ -13,16 +13,17 @@ namespace lab {
 namespace {
 
 // Whether the network equals its circuit: on every input where they can be listed, else on samples.
-Scores emulation(const World& world, const Subject& subject, const ScoresConfig& config,
+Scores emulation(const World& world, const Subject& subject, std::int64_t samples,
                  const StopToken& stop) {
   const std::optional<double> threshold = subject.decision_threshold();
   if (!world.boolean_targets() || !threshold.has_value()) {
-    return all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy", "bit_accuracy"},
+    return all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy",
+                       "emulation_accuracy_low", "emulation_accuracy_high", "bit_accuracy"},
                       world.boolean_targets() ? "the subject has no outputs to threshold"
                                               : "the world has no boolean targets");
   }
   constexpr std::int64_t chunk = 16384;
-  const std::int64_t total = world.support().value_or(config.samples);
+  const std::int64_t total = world.support().value_or(samples);
   Emulation counts;
   for (std::int64_t first = 0; first < total; first += chunk) {
     stop.check();
@@ -70,7 +71,7 @@ Product make_examine(const ExamineKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
-  const Measured measured = measure(*on.world, *on.subject, site, key.scores);
+  const Measured measured = measure(*on.world, *on.subject, site, key.samples);
   Product product;
   Record& record = product.record;
   record.add("true_l0", true_l0(measured.batch.present_BF));
@@ -79,7 +80,7 @@ Product make_examine(const ExamineKey& key, Context& context) {
                                            : Score::absent("the subject has no task"));
   record.add("direction_r2", measured.estimated ? Score::of(measured.direction_r2)
                                                 : Score::absent("the directions are planted"));
-  record.add(emulation(*on.world, *on.subject, key.scores, context.stop()));
+  record.add(emulation(*on.world, *on.subject, key.samples, context.stop()));
   add_probes(record, key, *on.world, measured);
   record.add(named(truth_scores(*on.world, *on.subject, measured), measured.estimated));
   return product;

@@ -36,12 +36,13 @@ struct FitKey {
   }
 };
 
-// How scores are measured: fresh samples of the split "eval", which nothing was trained on.
+// How scores are measured: on samples of the split "eval", whose draws nothing was trained on (a small
+// circuit's inputs are few, and the same everywhere).
 struct ScoresConfig {
   std::int64_t samples = 4096;
   std::int64_t nulls = 50;
   void fields(Fields& f) {
-    f("samples", samples, at_least(2), "samples that scores are measured on");
+    f("samples", samples, between(2, 10'000'000), "samples that scores are measured on");
     f("nulls", nulls, at_least(0), "draws of each null distribution; 0: no nulls");
   }
 };
@@ -53,11 +54,11 @@ struct ExamineKey {
   static constexpr std::int64_t revision = 1;
   TrainKey train;
   SiteConfig site;
-  ScoresConfig scores;
+  std::int64_t samples = 0;
   void fields(Fields& f) {
     f("train", train, required(), "the subject");
     f("site", site, any(), "where its activations are read");
-    f("scores", scores, any(), "how scores are measured");
+    f("samples", samples, at_least(2), "samples that scores are measured on");
   }
 };
 
@@ -67,9 +68,11 @@ struct EvaluateKey {
   static constexpr std::int64_t revision = 1;
   FitKey fit;
   ExamineKey examine;
+  std::int64_t nulls = 0;
   void fields(Fields& f) {
     f("fit", fit, required(), "the dictionary");
     f("examine", examine, required(), "the subject's scores");
+    f("nulls", nulls, at_least(0), "draws of each null distribution");
   }
 };
 

@@ -10,9 +10,9 @@
 namespace lab {
 
 Measured measure(const World& world, const Subject& subject, const Site& site,
-                 const ScoresConfig& config) {
+                 std::int64_t samples) {
   Measured result;
-  result.batch = world.sample("eval", 0, config.samples);
+  result.batch = world.sample("eval", 0, samples);
   result.acts = site.acts(result.batch);
   if (const auto planted = subject.planted(site.output_tap())) {
     result.directions_CD = planted->directions_CD;
@@ -41,15 +41,20 @@ Scores named(Scores scores, bool estimated) {
 Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& names,
                const std::string& reason) {
   if (each.empty()) return all_absent(names, reason);
-  std::map<std::string, std::vector<double>> values;
   Scores means;
-  for (const Scores& scores : each) {
-    for (const auto& [name, score] : scores) {
-      means.emplace(name, score);
-      if (score.present) values[name].push_back(score.value);
+  for (const auto& [name, first] : each.front()) {
+    std::vector<double> values;
+    Score missing;
+    for (const Scores& scores : each) {
+      const Score& score = scores.at(name);
+      if (score.present) {
+        values.push_back(score.value);
+      } else {
+        missing = score;
+      }
     }
+    means[name] = values.size() == each.size() ? Score::of(mean(values)) : missing;
   }
-  for (const auto& [name, list] : values) means[name] = Score::of(mean(list));
   return means;
 }
 

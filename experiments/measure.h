@@ -17,14 +17,14 @@ struct Measured {
   double direction_r2;  // of the estimate; 1 where planted
 };
 Measured measure(const World& world, const Subject& subject, const Site& site,
-                 const ScoresConfig& config);
+                 std::int64_t samples);
 
 // Scores against estimated directions are named so: "mcc" becomes "mcc_estimated".
 std::string named_one(const std::string& name, bool estimated);
 Scores named(Scores scores, bool estimated);
 
-// The mean of each score over several relations or features, where it is present; when it is absent
-// in all of them the first one's reason. Without any of them, `names` absent for `reason`.
+// The mean of each score over several relations or features; absent, with its reason, where one of
+// them has none. Without any of them, `names` absent for `reason`.
 Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& names,
                const std::string& reason);
 

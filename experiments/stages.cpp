@@ -1,5 +1,7 @@
 #include "experiments/stages.h"
 
+#include <ATen/ATen.h>
+
 namespace lab {
 namespace {
 
@@ -40,6 +42,15 @@ Trained trained(const TrainKey& key, Context& context) {
 Dictionary fitted(const FitKey& key, Context& context) {
   const std::string id = id_of(key_text(key));
   return dictionary_from_tensors(from_safetensors(context.need(id).tensors, "stage " + id));
+}
+
+Product without_backtraces(const std::function<Product()>& make) {
+  try {
+    return make();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    throw Failure("LibTorch: " + text.substr(0, text.find('\n')));
+  }
 }
 
 StagePtr train_stage(const TrainKey& key) {

@@ -1,6 +1,7 @@
 // The stages that experiments share, and what comes back from them.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "experiments/keys.h"
@@ -23,6 +24,9 @@ Trained untrained(const TrainKey& key);
 Trained trained(const TrainKey& key, Context& context);
 Dictionary fitted(const FitKey& key, Context& context);
 
+// Calls `make`; what LibTorch throws becomes a Failure of one line, without its backtrace.
+Product without_backtraces(const std::function<Product()>& make);
+
 // A stage from its key: `make(key, context)` computes the product.
 template <Config Key>
 StagePtr make_stage(const Key& key, std::vector<StagePtr> needs,
@@ -32,7 +36,10 @@ StagePtr make_stage(const Key& key, std::vector<StagePtr> needs,
   stage.key = key_text(key);
   stage.id = id_of(stage.key);
   stage.needs = std::move(needs);
-  stage.make = [key, make](Context& context) { return make(key, context); };
+  stage.make = [key, make](Context& context) {
+    const StopScope scope(context.stop());
+    return without_backtraces([&] { return make(key, context); });
+  };
   return std::make_shared<const Stage>(std::move(stage));
 }
 

@@ -1,6 +1,7 @@
 """The command line: what users type, what they see, and how it ends."""
 
 import json
+import random
 import re
 import signal
 import subprocess
@@ -50,26 +51,54 @@ def test_stop_and_go_on(small):
     (small / "slow.json").write_text(json.dumps(slow))
     process = subprocess.Popen([str(LAB), "run", "slow.json", "--out", "A"], cwd=small,
                                stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
+    deadline = time.monotonic() + 60
+    while not list((small / "A").glob("store/stages/*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)  # into the middle of the slow fits
     process.send_signal(signal.SIGINT)
     asked = time.monotonic()
     _, errors = process.communicate(timeout=20)
     assert time.monotonic() - asked < 2
     assert process.returncode == 130
     assert "stopped" in errors
-    assert list((small / "A/store/stages").iterdir())  # finished stages are kept
+    kept = {path.name for path in (small / "A/store/stages").iterdir()}
+    assert kept  # finished stages are kept
     assert not list((small / "A/store/tmp").iterdir())
+    going_on = run_lab("run", "slow.json", "--out", "A", "--only", "arm=pca", cwd=small)
+    assert going_on.returncode == 0 and "3 done" in going_on.stderr
+    assert kept <= {path.name for path in (small / "A/store/stages").iterdir()}
+
+
+def test_a_stop_ends_long_scores_too(small):
+    large = json.loads(json.dumps(SMALL))
+    large["base"]["world"].update(features=512)
+    large["base"]["subject"].update(width=64, placement="random")
+    large["base"]["scores"] = {"samples": 4096, "nulls": 1000}
+    large["axes"] = [[{"name": "random", "set": {"decomposer": {
+        "kind": "fixed", "atoms": {"kind": "random", "latents": 2048}, "encoder": "linear"}}}]]
+    (small / "large.json").write_text(json.dumps(large))
+    process = subprocess.Popen([str(LAB), "run", "large.json", "--out", "A"], cwd=small,
+                               stderr=subprocess.PIPE, text=True)
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - asked < 2
 
 
 def test_a_killed_sweep_resumes_to_the_same_table(small):
     assert run_lab("run", "small.json", "--out", "whole", cwd=small).returncode == 0
-    for moment in range(6):
+    unfinished = 0
+    for moment in range(20):
         process = subprocess.Popen([str(LAB), "run", "small.json", "--out", "A"], cwd=small,
                                    stderr=subprocess.DEVNULL)
-        time.sleep(0.15 + 0.12 * moment)
+        time.sleep(random.uniform(0.1, 0.6))
         process.kill()
         process.wait()
+        unfinished += len(list((small / "A").glob("store/runs/*"))) < 9
     assert run_lab("run", "small.json", "--out", "A", cwd=small).returncode == 0
+    assert unfinished > 0  # the sweep was really cut short
     assert table(small, "A") == table(small, "whole")
     assert not list((small / "A/store/tmp").iterdir())
 
@@ -79,6 +108,7 @@ def test_two_processes_share_one_folder(small):
     both = [subprocess.Popen([str(LAB), "run", "small.json", "--out", "A"], cwd=small,
                              stderr=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert not list((small / "A/store/tmp").iterdir())
     assert table(small, "A") == table(small, "whole")
 
 
@@ -105,7 +135,8 @@ def test_a_stage_that_fails_is_recorded_and_retried_alone(small):
 
 def test_usage_errors_are_one_line_and_exit_2(small):
     for arguments in (["tabel", "small.json"], ["run"], ["run", "absent.json"], ["run", "small.json", "--shard", "4/3"],
-                      ["run", "small.json", "--workers", "0"], ["run", "small.json", "--workers", "x"],
+                      ["run", "small.json", "--workers", "0"], ["run", "small.json", "--workers", "x"], ["run", "small.json", "--threads-per-run", "100000"],
+                      ["run", "small.json", "--out", "/dev/null/A"],
                       ["run", "small.json", "--only", "arm=nobody"], ["run", "small.json", "--only", "arm"],
                       ["run", "small.json", "--frobnicate"], ["table", "small.json", "--format", "xml"],
                       ["describe", "decomposers/topkk"], ["show", "0123"]):

@@ -19,7 +19,7 @@ int command_check(const Arguments& arguments) {
       std::cout << file << ": " << plan.runs.size() << " runs, " << stages_of(plan).size()
                 << " stages\n";
     } catch (const InputError& error) {
-      std::cerr << "lab: " << error.what() << "\n";
+      std::cerr << "lab: " << one_line(error.what()) << "\n";
       code = kWrongInput;
     }
   }

@@ -1,6 +1,6 @@
-#include <cstring>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 
 #include "lab/cli/command.h"
 #include "lab/core/config.h"
@@ -12,7 +12,7 @@ constexpr lab::Command kCommands[] = {
     {"status", "CONFIG [--out DIR]", "what is done, failed and missing", lab::command_status},
     {"table", "CONFIG [--format md|text|csv|json]", "the scored table of a sweep",
      lab::command_table},
-    {"show", "RUN [--out DIR]", "one run: config, scores, tables, provenance", lab::command_show},
+    {"show", "RUN [--out DIR]", "one run: scores, tables, key, provenance", lab::command_show},
     {"check", "CONFIG…", "whether configs are right, without running them", lab::command_check},
     {"describe", "[ROOM[/KIND]]", "kinds and their fields: default, range, meaning",
      lab::command_describe},
@@ -56,14 +56,16 @@ int dispatch(int count, char** words) {
 
 int main(int count, char** words) {
   try {
-    return dispatch(count, words);
+    const int code = dispatch(count, words);
+    if (!std::cout.flush()) throw std::runtime_error("the output could not be written");
+    return code;
   } catch (const lab::InputError& error) {
-    std::cerr << "lab: " << error.what() << "\n";
+    std::cerr << "lab: " << lab::one_line(error.what()) << "\n";
     return lab::kWrongInput;
   } catch (const lab::Stopped&) {
     return lab::kInterrupted;
   } catch (const std::exception& error) {
-    std::cerr << "lab: " << error.what() << "\n";
+    std::cerr << "lab: " << lab::one_line(error.what()) << "\n";
     return lab::kFailed;
   }
 }

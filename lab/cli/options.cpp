@@ -1,5 +1,6 @@
 #include "lab/cli/options.h"
 
+#include <algorithm>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <iostream>
@@ -8,6 +9,12 @@
 #include "lab/core/error.h"
 
 namespace lab {
+
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return text;
+}
 
 options::variables_map parse_options(const Arguments& arguments, const std::string& usage,
                                      options::options_description described,

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <thread>
 
 #include "lab/cli/build_info.h"
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
-#include "lab/core/files.h"
 #include "lab/sweep/execute.h"
 #include "lab/sweep/progress.h"
 
@@ -27,14 +27,17 @@ void on_interrupt(int) {
 void catch_interrupts() {
   struct sigaction action {};
   action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;  // a file that is being written is written to its end
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
 
 int positive(const options::variables_map& map, const char* name) {
   const int value = map[name].as<int>();
-  if (value < 1)
-    throw InputError(std::string("--") + name + " must be ≥ 1, got " + std::to_string(value));
+  constexpr int most = 1024;
+  if (value < 1 || value > most)
+    throw InputError(std::string("--") + name + " must be from 1 to 1024, got " +
+                     std::to_string(value));
   return value;
 }
 
@@ -48,6 +51,9 @@ void report(const Outcome& outcome, const OpenSweep& open) {
             << runs.failed + runs.skipped << " failed, " << runs.left
             << " left; stages: " << stages.done << " made, " << stages.failed << " failed, "
             << stages.skipped << " skipped; results in " << open.folder.string() << "\n";
+  if (runs.failed + runs.skipped > 0 && outcome.failures.empty()) {
+    std::cerr << "failed before: `lab status` says why, --retry-failed makes them again\n";
+  }
   if (outcome.stopped) std::cerr << "stopped; the same command goes on where it ended\n";
 }
 
@@ -76,12 +82,14 @@ int command_run(const Arguments& arguments) {
   open.plan = select(open.plan, map["only"].as<std::vector<std::string>>(),
                      parse_shard(map["shard"].as<std::string>()));
   if (map["dry-run"].as<bool>()) {
-    std::cout << text(census(open.plan, open.store));
+    std::cout << text(census(open.plan, open.store, map["retry-failed"].as<bool>()));
     return kOk;
   }
 
+  std::error_code refused;
+  std::filesystem::create_directories(open.store.root, refused);
+  if (refused) throw InputError(open.folder.string() + " cannot be made: " + refused.message());
   catch_interrupts();
-  remove_leftovers(open.store.root / "tmp");
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0);
   how.retry_failed = map["retry-failed"].as<bool>();
   how.on_worker_start = [threads = how.threads] { at::set_num_threads(threads); };

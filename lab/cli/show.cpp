@@ -1,5 +1,6 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
@@ -15,25 +16,28 @@ std::vector<fs::path> matches(const fs::path& folder, const std::string& prefix)
   std::error_code absent;
   for (const auto& entry : fs::directory_iterator(folder / "store" / "runs", absent)) {
     const std::string id = entry.path().stem().string();
-    if (entry.path().extension() == ".json" && id.starts_with(prefix)) found.push_back(folder / id);
+    if (entry.path().extension() == ".json" && id.starts_with(prefix)) {
+      found.push_back(folder / id);
+      if (id == prefix) break;
+    }
   }
   return found;
 }
 
-void print_record(const json& record) {
+void print_record(const Record& record) {
   std::cout << "scores\n";
-  for (const auto& [name, score] : record.at("scores").items()) {
+  for (const auto& [name, score] : record.scores) {
     std::string left = "  " + name;
     left.resize(std::max<std::size_t>(left.size() + 2, 36), ' ');
-    if (score.is_number()) {
-      std::cout << left << score.get<double>() << "\n";
+    if (score.present) {
+      std::cout << left << score.value << "\n";
     } else {
-      std::cout << left << "(" << score.at("absent").get<std::string>() << ")\n";
+      std::cout << left << "(" << score.reason << ")\n";
     }
   }
-  for (const auto& [name, table] : record.at("tables").items()) {
-    std::cout << "table " << name << ": " << table.at("rows").size() << " rows of";
-    for (const auto& column : table.at("columns")) std::cout << " " << column.get<std::string>();
+  for (const auto& [name, table] : record.tables) {
+    std::cout << "table " << name << ": " << table.rows.size() << " rows of";
+    for (const std::string& column : table.columns) std::cout << " " << column;
     std::cout << "\n";
   }
 }
@@ -59,27 +63,36 @@ int command_show(const Arguments& arguments) {
       for (fs::path& path : matches(folder.path(), prefix)) found.push_back(std::move(path));
     }
   }
-  if (found.size() != 1) {
-    throw InputError(found.empty() ? "no run begins with \"" + prefix +
-                                         "\"; `lab table CONFIG --format json` lists ids"
-                                   : std::to_string(found.size()) + " runs begin with \"" + prefix +
-                                         "\"; give more digits");
+  // The same run may lie in several sweeps: equal ids are equal runs.
+  std::set<std::string> ids;
+  for (const fs::path& path : found) ids.insert(path.filename().string());
+  if (ids.size() != 1) {
+    throw InputError(
+        ids.empty()
+            ? "no run begins with \"" + prefix + "\"; `lab table CONFIG --format json` lists ids"
+            : std::to_string(ids.size()) + " runs begin with \"" + prefix + "\"; give more digits");
   }
   const Store store{found[0].parent_path() / "store"};
-  const auto run = read_run_json(store, found[0].filename().string());
-  if (!run.has_value())
-    throw InputError("the file of run " + found[0].string() + " is damaged; run the sweep again");
+  const auto run = read_run_json(store, *ids.begin());
+  const RunResult result = read_run(store, *ids.begin());
+  if (!run.has_value() || result.status == Status::missing) {
+    throw InputError("the file of run " + *ids.begin() + " in " + store.root.string() +
+                     " is damaged; run the sweep again");
+  }
   if (map["json"].as<bool>()) {
     std::cout << run->dump(1) << "\n";
     return kOk;
   }
-  std::cout << "run " << found[0].filename().string() << " of " << found[0].parent_path().string()
-            << ": " << run->at("status").get<std::string>() << "\n";
-  if (run->contains("record")) print_record(run->at("record"));
-  if (run->contains("failed")) std::cout << "failed " << run->at("failed").dump() << "\n";
+  std::cout << "run " << *ids.begin() << " of " << found[0].parent_path().string() << ": "
+            << status_name(result.status) << "\n";
+  if (result.status == Status::done) print_record(result.record);
+  if (result.status == Status::failed) {
+    std::cout << "failed: " << result.failure.name << " " << result.failure.id << ": "
+              << result.failure.message << "\n";
+  }
   std::cout << "key\n"
-            << run->at("key").dump(1) << "\nprovenance\n"
-            << run->at("provenance").dump(1) << "\n";
+            << json::parse(run->at("key").get<std::string>()).dump(1) << "\nprovenance\n"
+            << run->value("provenance", json()).dump(1) << "\n";
   return kOk;
 }
 

@@ -35,9 +35,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -79,36 +79,57 @@ concept Config = requires(T& config, Fields& f) {
   config.fields(f);
 };
 
-// The views below are what a visitor sees of a member that is not a plain value.
+// The views below are what a visitor sees of a member that is not a plain value. They hold plain
+// function pointers: a std::function for each of the many structs would cost seconds to compile.
 
-struct StructView {       // a config struct
+// A config struct.
+struct StructView {
   const char* room;       // nullptr when it has no kinds
   const char* stage;      // a key's name ("train"); nullptr for what is not a key
   std::int64_t revision;  // a key's
-  std::function<void(Fields&)> fields;
+  void* config;
+  void (*list)(void* config, Fields& f);
+
+  void fields(Fields& f) const { list(config, f); }
 };
-struct KindView {  // the alternatives of a room
+
+// The alternatives of a room.
+struct KindView {
   struct Kind {
     const char* name;
     const char* doc;
     std::int64_t revision;
   };
-  std::vector<Kind> kinds;
+  std::span<const Kind> kinds;
   std::size_t current;
-  std::function<void(std::size_t)> choose;  // replaces the value by a default kind number i
-  std::function<void(Fields&)> fields;      // lists the chosen kind's own fields
+  void* variant;
+  void (*emplace)(void* variant, std::size_t kind);
+  void (*list)(void* variant, Fields& f);
+
+  void choose(std::size_t kind) const { emplace(variant, kind); }  // a default kind number i
+  void fields(Fields& f) const { list(variant, f); }               // the chosen kind's own fields
 };
+
 struct ListView {
   std::size_t size;
-  std::function<void(std::size_t)> resize;
-  std::function<void(std::size_t, Fields&)> item;  // gives item i to the visitor as a value
-  std::function<void(Fields&)> prototype;          // gives a default item, for docs and schemas
+  void* items;
+  void (*set_size)(void* items, std::size_t size);
+  void (*put_item)(void* items, std::size_t i, Fields& f);
+  void (*prototype)(Fields& f);  // gives a default item to the visitor, for docs and schemas
+
+  void resize(std::size_t n) const { set_size(items, n); }
+  void item(std::size_t i, Fields& f) const { put_item(items, i, f); }  // gives item i as a value
 };
+
 struct OptionalView {
   bool present;
-  std::function<void(bool)> set;      // true: a default value, false: nothing
-  std::function<void(Fields&)> item;  // gives the value to the visitor; call when present
-  std::function<void(Fields&)> prototype;
+  void* optional;
+  void (*set_present)(void* optional, bool present);
+  void (*put_item)(void* optional, Fields& f);
+  void (*prototype)(Fields& f);
+
+  void set(bool value) const { set_present(optional, value); }  // true: a default value
+  void item(Fields& f) const { put_item(optional, f); }         // call when present
 };
 
 // The visitor that `fields` is called with. Readers fill members in; writers look at them.
@@ -160,7 +181,8 @@ class Fields {
 // The view of a whole config struct.
 template <Config T>
 StructView view_of(T& config) {
-  StructView view{nullptr, nullptr, 0, [&config](Fields& f) { config.fields(f); }};
+  StructView view{nullptr, nullptr, 0, &config,
+                  [](void* it, Fields& f) { static_cast<T*>(it)->fields(f); }};
   if constexpr (requires { T::room; }) view.room = T::room;
   if constexpr (requires { T::stage; }) {
     view.stage = T::stage;
@@ -171,14 +193,20 @@ StructView view_of(T& config) {
 
 template <class... Kinds>
 void Fields::kind(std::variant<Kinds...>& choice) {
-  static const std::vector<KindView::Kind> kinds{{Kinds::name, Kinds::doc, Kinds::revision}...};
-  value(
-      KindView{kinds, choice.index(),
-               [&choice](std::size_t i) {
-                 std::size_t n = 0;
-                 ((n++ == i ? (void)choice.template emplace<Kinds>() : (void)0), ...);
-               },
-               [&choice](Fields& f) { std::visit([&f](auto& kind) { kind.fields(f); }, choice); }});
+  using Variant = std::variant<Kinds...>;
+  static constexpr KindView::Kind kinds[] = {{Kinds::name, Kinds::doc, Kinds::revision}...};
+  value(KindView{
+      kinds, choice.index(), &choice,
+      [](void* it, std::size_t kind) {
+        std::size_t n = 0;
+        ((n++ == kind ? (void)static_cast<Variant*>(it)->template emplace<Kinds>() : (void)0), ...);
+      },
+      [](void* it, Fields& f) {
+        const auto list = [&f](auto* kind) {
+          if (kind != nullptr) kind->fields(f);
+        };
+        (list(std::get_if<Kinds>(static_cast<Variant*>(it))), ...);
+      }});
 }
 
 template <class T>
@@ -200,8 +228,10 @@ void Fields::put(T& member) {
 
 template <class T>
 void Fields::put_list(std::vector<T>& list) {
-  value(ListView{list.size(), [&list](std::size_t n) { list.resize(n); },
-                 [&list](std::size_t i, Fields& f) { f.put(list[i]); },
+  using List = std::vector<T>;
+  value(ListView{list.size(), &list,
+                 [](void* it, std::size_t size) { static_cast<List*>(it)->resize(size); },
+                 [](void* it, std::size_t i, Fields& f) { f.put((*static_cast<List*>(it))[i]); },
                  [](Fields& f) {
                    T item{};
                    f.put(item);
@@ -210,15 +240,13 @@ void Fields::put_list(std::vector<T>& list) {
 
 template <class T>
 void Fields::put_optional(std::optional<T>& optional) {
-  value(OptionalView{optional.has_value(),
-                     [&optional](bool present) {
-                       if (present) {
-                         optional.emplace();
-                       } else {
-                         optional.reset();
-                       }
+  using Optional = std::optional<T>;
+  value(OptionalView{optional.has_value(), &optional,
+                     [](void* it, bool present) {
+                       auto& value = *static_cast<Optional*>(it);
+                       present ? (void)value.emplace() : value.reset();
                      },
-                     [&optional](Fields& f) { f.put(*optional); },
+                     [](void* it, Fields& f) { f.put(**static_cast<Optional*>(it)); },
                      [](Fields& f) {
                        T item{};
                        f.put(item);

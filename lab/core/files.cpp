@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <random>
 #include <system_error>
 
 #include "lab/core/error.h"
@@ -50,7 +51,9 @@ void write_and_sync(const fs::path& path, std::string_view bytes) {
     if (written < 0) fail(path, "cannot write");
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(file.get()) != 0) fail(path, "cannot sync");
+  while (::fsync(file.get()) != 0) {
+    if (errno != EINTR) fail(path, "cannot sync");
+  }
 }
 
 // Whether a leftover "<host>.<pid>.<n>" belongs to a process of this host that has ended.
@@ -85,11 +88,12 @@ std::string read_file(const fs::path& path) {
 
 void write_atomically(const fs::path& path, std::string_view bytes, const fs::path& tmp) {
   static std::atomic<std::uint64_t> counter{0};
-  static const std::string host = host_name();
+  // Hosts and process numbers repeat where containers share a folder: random bits tell them apart.
+  static const std::string own =
+      host_name() + "." + std::to_string(::getpid()) + "." + std::to_string(std::random_device{}());
   fs::create_directories(tmp);
   fs::create_directories(path.parent_path());
-  const fs::path part =
-      tmp / (host + "." + std::to_string(::getpid()) + "." + std::to_string(counter++));
+  const fs::path part = tmp / (own + "." + std::to_string(counter++));
   try {
     write_and_sync(part, bytes);
     fs::rename(part, path);

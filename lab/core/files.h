@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 // The bytes of a file. Throws InputError naming the path and the system's reason.
 std::string read_file(const fs::path& path);
 
-// Writes `bytes` to a file below `tmp` (created when absent) named <host>.<pid>.<n>, syncs it, and
+// Writes `bytes` to a file below `tmp` (created when absent) named <host>.<pid>.<random>.<n>, syncs it, and
 // renames it to `path`, which then holds the old content or the new, never a part. `tmp` must be on
 // the same file system as `path`. Throws std::runtime_error with the system's reason.
 void write_atomically(const fs::path& path, std::string_view bytes, const fs::path& tmp);

@@ -22,4 +22,27 @@ class StopToken {
   static_assert(std::atomic<bool>::is_always_lock_free);
 };
 
+// Names the token that long loops of this thread poll; the stage that is being made sets it. Scopes
+// may nest.
+class StopScope {
+ public:
+  explicit StopScope(const StopToken& token) : before_(current()) { current() = &token; }
+  ~StopScope() { current() = before_; }
+  StopScope(const StopScope&) = delete;
+
+  static const StopToken*& current() {
+    thread_local const StopToken* token = nullptr;
+    return token;
+  }
+
+ private:
+  const StopToken* before_;
+};
+
+// Throws Stopped when the token of this thread's scope was raised. Loops that may take long call it
+// at least every 100 ms; outside of a scope it does nothing.
+inline void poll_stop() {
+  if (const StopToken* token = StopScope::current()) token->check();
+}
+
 }  // namespace lab

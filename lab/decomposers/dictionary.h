@@ -36,7 +36,7 @@ struct Dictionary {
   at::Tensor atoms_MD;  // D is the site's output width; the norms of atoms are as learned
   at::Tensor bias_D;    // added by decode
   std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder> encoder;
-  bool signed_codes = false;  // codes may be negative or dense: no firing scores
+  bool signed_codes = false;  // signed and dense: every latent is always on, so no firing scores
 };
 
 at::Tensor encode(const Dictionary& dictionary, const at::Tensor& acts_BD);   // codes_BM

@@ -52,8 +52,10 @@ Given given(const BasisAtoms&, const FitData& data, std::int64_t) {
 }
 
 Given given(const PlacementAtoms& atoms, const FitData& data, std::int64_t seed) {
+  // Not the subject's own seed: the same placement must not be the same vectors.
+  const auto own = static_cast<std::int64_t>(Draw("decomposer/placement", seed).at(0)() >> 1);
   return without_offset(
-      place(atoms.placement, data.world.truth(), data.site.output_width(), seed).frames_CD);
+      place(atoms.placement, data.world.truth(), data.site.output_width(), own).frames_CD);
 }
 
 // The bytes of the file, which must be what the config says they are.

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "lab/core/error.h"
+#include "lab/core/stop.h"
 
 namespace lab {
 namespace {
 
-constexpr double kNonNegativeTolerance = 2e-6;  // activations are float32: less is their rounding
+constexpr double kRounding = 2e-6;  // of float32 activations: no reason to fire
 constexpr double kPursuitTolerance = 1e-6;
 constexpr double kDependent =
     1e-10;  // share of an atom's square that must be new to the chosen ones
@@ -179,7 +180,7 @@ bool settle(ActiveSet& set, std::vector<double>& codes) {
 void non_negative(ActiveSet& set, std::vector<double>& codes, std::int64_t atoms) {
   codes.clear();
   for (std::int64_t exchange = 0; exchange < 100 * atoms; ++exchange) {
-    const std::int64_t atom = set.best(kNonNegativeTolerance, false);
+    const std::int64_t atom = set.best(kRounding, false);
     if (atom < 0) return;
     if (!set.add(atom)) continue;
     if (settle(set, codes)) {
@@ -219,12 +220,15 @@ at::Tensor each_sample(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, co
     ActiveSet set(M);
     std::vector<double> codes;
     for (std::int64_t b = begin; b < end; ++b) {
+      poll_stop();
       const Problem problem{M, gram_MM.data_ptr<double>(), norm_M.data_ptr<double>(),
                             projection_BM.data_ptr<double>() + b * M, size_B.data_ptr<double>()[b]};
       set.start(problem);
       code(set, codes);
       for (std::size_t p = 0; p < codes.size(); ++p) {
-        out[b * M + set.chosen()[p]] = static_cast<float>(codes[p]);
+        const std::int64_t atom = set.chosen()[p];
+        const bool rounding = std::abs(codes[p]) * problem.norm_M[atom] <= kRounding * problem.size;
+        if (!rounding) out[b * M + atom] = static_cast<float>(codes[p]);
       }
     }
   });

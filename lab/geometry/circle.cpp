@@ -1,5 +1,7 @@
 #include "lab/geometry/circle.h"
 
+#include "lab/core/stop.h"
+
 #include <ATen/ATen.h>
 
 #include <ATen/ops/linalg_eigh.h>
@@ -182,9 +184,19 @@ int orientation(double a, double b, double c) {
   return (a < b) + (b < c) + (c < a) == 2 ? 1 : -1;
 }
 
-void collect(std::map<std::string, Values>& nulls, const Scores& drawn) {
-  for (const std::string& name : names)
-    if (drawn.at(name).present) nulls[name].push_back(drawn.at(name).value);
+// A draw that has no order counts as the least value of each score's range.
+double value_or_least(const Scores& drawn, const std::string& name) {
+  if (drawn.at(name).present) return drawn.at(name).value;
+  return name == "order_triples" ? .5 : name == "geodesic_spearman" ? -1 : 0;
+}
+
+// Adds the mean over the circles of one draw to each score's null values.
+void collect(std::map<std::string, Values>& nulls, const std::vector<Scores>& drawn) {
+  for (const std::string& name : names) {
+    double sum = 0;
+    for (const Scores& circle : drawn) sum += value_or_least(circle, name);
+    nulls[name].push_back(sum / static_cast<double>(drawn.size()));
+  }
 }
 
 void add_nulls(Scores& scores, const std::map<std::string, Values>& nulls,
@@ -205,7 +217,7 @@ double triple_agreement(const Values& a, const Values& b) {
   };
   const Values p = positions(a), q = positions(b);
   double agree = 0, count = 0;
-  for (std::size_t i = 0; i < p.size(); ++i)
+  for (std::size_t i = 0; i < p.size(); ++i, poll_stop())
     for (std::size_t j = i + 1; j < p.size(); ++j)
       for (std::size_t k = j + 1; k < p.size(); ++k) {
         agree += .5 + .5 * orientation(p[i], p[j], p[k]) * orientation(q[i], q[j], q[k]);
@@ -257,18 +269,27 @@ Scores circle_scores(const at::Tensor& vectors_ND) {
   return scores_of(circle_view(vectors_ND));
 }
 
-void add_circle_nulls(Scores& scores, const at::Tensor& vectors_ND, int64_t draws,
+void add_circle_nulls(Scores& scores, const std::vector<at::Tensor>& circles_ND, int64_t draws,
                       const Draw& draw) {
   std::map<std::string, Values> labels, directions, gaussian;
-  const int64_t n = vectors_ND.size(0);
-  if (n >= 4) {
-    const CircleView view = circle_view(vectors_ND);
-    for (int64_t i = 0; i < draws; ++i) {
-      Words words = draw.at(static_cast<std::uint64_t>(i));
-      collect(labels, scores_of(renumbered(view, words.permutation(n))));
-      collect(directions, circle_scores(low_coherence_like(vectors_ND, words)));
-      collect(gaussian, circle_scores(gaussian_like(vectors_ND, words)));
+  std::vector<CircleView> views;
+  for (const at::Tensor& vectors_ND : circles_ND) {
+    if (vectors_ND.size(0) >= 4) views.push_back(circle_view(vectors_ND));
+  }
+  if (views.size() < circles_ND.size()) views.clear();  // one has no scores, nor has their mean
+  for (int64_t i = 0; i < draws && !views.empty(); ++i) {
+    poll_stop();
+    Words words = draw.at(static_cast<std::uint64_t>(i));
+    std::vector<Scores> renamed, spread, scattered;
+    for (std::size_t c = 0; c < views.size(); ++c) {
+      const at::Tensor& vectors_ND = circles_ND[c];
+      renamed.push_back(scores_of(renumbered(views[c], words.permutation(vectors_ND.size(0)))));
+      spread.push_back(circle_scores(low_coherence_like(vectors_ND, words)));
+      scattered.push_back(circle_scores(gaussian_like(vectors_ND, words)));
     }
+    collect(labels, renamed);
+    collect(directions, spread);
+    collect(gaussian, scattered);
   }
   add_nulls(scores, labels, "labels");
   add_nulls(scores, directions, "directions");
@@ -283,13 +304,18 @@ Scores matched_circle_scores(const at::Tensor& atoms_MD, const Matching& matchin
 }
 
 void add_rematched_nulls(Scores& scores, const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
-                         const std::vector<int64_t>& coordinates, bool signed_codes, int64_t draws,
-                         const Draw& draw) {
+                         const std::vector<std::vector<int64_t>>& circles, bool signed_codes,
+                         int64_t draws, const Draw& draw) {
   std::map<std::string, Values> nulls;
-  for (int64_t i = 0; i < draws; ++i) {
+  for (int64_t i = 0; i < draws && !circles.empty(); ++i) {
+    poll_stop();
     Words words = draw.at(static_cast<std::uint64_t>(i));
     const at::Tensor atoms = random_directions(atoms_MD, words);
-    collect(nulls, matched_circle_scores(atoms, match(atoms, truth_CD), coordinates, signed_codes));
+    const Matching matching = match(atoms, truth_CD);
+    std::vector<Scores> drawn;
+    for (const std::vector<int64_t>& coordinates : circles)
+      drawn.push_back(matched_circle_scores(atoms, matching, coordinates, signed_codes));
+    collect(nulls, drawn);
   }
   add_nulls(scores, nulls, "rematched");
 }

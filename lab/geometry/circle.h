@@ -52,7 +52,9 @@ Scores circle_scores(const at::Tensor& vectors_ND);
 
 // Adds three nulls to each of the five scores (add_null with suffix): "labels" (numbers permuted),
 // "directions" (low_coherence_like) and "gaussian" (gaussian_like). The plane and k are chosen anew.
-void add_circle_nulls(Scores& scores, const at::Tensor& vectors_ND, std::int64_t draws,
+// `scores` are those of one circle or means over several; each draw is averaged in the same way, and
+// counts as the least value of a score's range where it has no order.
+void add_circle_nulls(Scores& scores, const std::vector<at::Tensor>& circles_ND, std::int64_t draws,
                       const Draw& draw);
 
 // circle_scores of the atoms matched to the circle's features, given by their coordinates in cyclic
@@ -63,7 +65,7 @@ Scores matched_circle_scores(const at::Tensor& atoms_MD, const Matching& matchin
 // Adds the null "rematched": random dictionaries with the atoms' norms, matched to the truth anew.
 // Matching alone lends some order to random atoms; this null has it too.
 void add_rematched_nulls(Scores& scores, const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
-                         const std::vector<std::int64_t>& coordinates, bool signed_codes,
+                         const std::vector<std::vector<std::int64_t>>& circles, bool signed_codes,
                          std::int64_t draws, const Draw& draw);
 
 // Share of triples with equal cyclic orientation, max(f, 1 − f), ties counting half, and rank

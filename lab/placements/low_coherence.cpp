@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "lab/placements/families.h"
+
+#include "lab/core/stop.h"
 #include "lab/tensors/optimizer.h"
 #include "lab/tensors/tensors.h"
 
@@ -52,6 +54,7 @@ Placed place(const LowCoherence& config, const Task& task) {
   at::Tensor best = x.clone();
   double least = std::numeric_limits<double>::infinity();
   for (std::int64_t step = 0; step <= config.steps; ++step) {
+    poll_stop();
     const Gram gram = gram_of(x);
     if (gram.largest < least) {
       least = gram.largest;

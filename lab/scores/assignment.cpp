@@ -1,5 +1,7 @@
 #include "lab/scores/assignment.h"
 
+#include "lab/core/stop.h"
+
 #include <ATen/ATen.h>
 
 #include <array>
@@ -61,7 +63,10 @@ class Solver {
 
   void solve() {
     require_finite_weights();
-    for (const int64_t row : reduce_rows()) augment(row);
+    for (const int64_t row : reduce_rows()) {
+      poll_stop();
+      augment(row);
+    }
   }
 
   Assignment result() const {

@@ -1,5 +1,7 @@
 #include "lab/scores/dictionary.h"
 
+#include "lab/core/stop.h"
+
 #include <ATen/ATen.h>
 
 #include <ATen/ops/linalg_svdvals.h>
@@ -111,6 +113,8 @@ double Matching::cos(int64_t latent, int64_t coordinate) const {
   return cosines_MC.const_data_ptr<double>()[latent * coordinates() + coordinate];
 }
 
+constexpr double same_side = 1e-7;  // more than float32 rounding of a cosine near 1
+
 Matching match(const at::Tensor& atoms_MD, const at::Tensor& truth_CD) {
   if (atoms_MD.dim() != 2 || truth_CD.dim() != 2 || atoms_MD.size(1) != truth_CD.size(1))
     throw InputError("match: atoms and true vectors must be matrices of equal width");
@@ -119,8 +123,9 @@ Matching match(const at::Tensor& atoms_MD, const at::Tensor& truth_CD) {
   Matching matching;
   matching.cosines_MC = atoms.matmul(truth.t()).contiguous();
   const int64_t M = atoms.size(0), C = truth.size(0);
-  matching.coordinate_of_latent =
-      assign(matching.cosines_MC, Objective::maximum_absolute).column_of_row;
+  // Between vectors that are opposite to rounding, the one on the same side is meant.
+  const at::Tensor preferred = matching.cosines_MC.abs() + same_side * (matching.cosines_MC > 0);
+  matching.coordinate_of_latent = assign(preferred, Objective::maximum).column_of_row;
   matching.latent_of_coordinate.assign(C, -1);
   matching.best_coordinate.assign(M, -1);
   for (int64_t m = 0; m < M; ++m) {
@@ -128,7 +133,8 @@ Matching match(const at::Tensor& atoms_MD, const at::Tensor& truth_CD) {
       matching.latent_of_coordinate[matching.coordinate_of_latent[m]] = m;
     double best = -1;
     for (int64_t c = 0; c < C; ++c) {
-      const double value = std::fabs(matching.cos(m, c));
+      const double cosine = matching.cos(m, c);
+      const double value = std::fabs(cosine) + (cosine > 0 ? same_side : 0);
       if (value > best) best = value, matching.best_coordinate[m] = c;
     }
   }
@@ -213,6 +219,7 @@ void add_dictionary_nulls(Scores& scores, const at::Tensor& atoms_MD, const at::
   std::vector<double> mcc, mmcs, gram;
   const at::Tensor truth = score_input(truth_CD, "the true vectors");
   for (int64_t i = 0; i < draws && atoms_MD.size(0) > 0 && truth.size(0) > 0; ++i) {
+    poll_stop();
     Words words = draw.at(static_cast<std::uint64_t>(i));
     const at::Tensor atoms = random_directions(atoms_MD, words);
     const Matching matching = match(atoms, truth);

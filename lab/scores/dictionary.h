@@ -13,7 +13,8 @@
 
 namespace lab {
 
-// The one-to-one pairing of latents and coordinates with the largest sum of |cos|.
+// The one-to-one pairing of latents and coordinates with the largest sum of |cos|; where |cos| cannot
+// tell (opposite vectors, as of a cube), the one with cos > 0.
 struct Matching {
   at::Tensor cosines_MC;                           // float64
   std::vector<std::int64_t> coordinate_of_latent;  // −1: no partner

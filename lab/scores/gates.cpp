@@ -1,5 +1,7 @@
 #include "lab/scores/gates.h"
 
+#include "lab/core/stop.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -207,6 +209,7 @@ GateReport gate_scores(const at::Tensor& codes_BM, const at::Tensor& gates_BG, i
 
   Chooser chooser(first_labels);
   for (int64_t m = 0; m < M; ++m) {
+    poll_stop();
     const double* latent = first_codes.const_data_ptr<double>() + m * half;
     chooser.offer(m, {latent, latent + half});
   }

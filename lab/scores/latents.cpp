@@ -1,5 +1,7 @@
 #include "lab/scores/latents.h"
 
+#include "lab/core/stop.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -229,6 +231,7 @@ Scores presence_scores(const at::Tensor& codes_BM, const at::Tensor& present_BF,
   if (draws == 0) return scores;
   std::vector<double> phis, areas;
   for (int64_t i = 0; i < draws; ++i) {
+    poll_stop();
     Words words = draw.at(static_cast<std::uint64_t>(i));
     const at::Tensor shuffled =
         varying.index_select(0, at::tensor(words.permutation(B), at::kLong));

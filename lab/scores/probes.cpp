@@ -68,7 +68,7 @@ Score mean_present(const std::vector<double>& values) {
 
 }  // namespace
 
-InputSplit split_inputs(const at::Tensor& inputs_BN, const Draw& draw) {
+at::Tensor distinct_rows(const at::Tensor& inputs_BN) {
   const at::Tensor inputs = inputs_BN.detach().to(at::kFloat).contiguous();
   const int64_t B = inputs.size(0), N = inputs.size(1);
   std::set<std::vector<float>> seen;
@@ -77,10 +77,14 @@ InputSplit split_inputs(const at::Tensor& inputs_BN, const Draw& draw) {
     const float* row = inputs.const_data_ptr<float>() + b * N;
     if (seen.emplace(row, row + N).second) different.push_back(b);
   }
-  const int64_t count = static_cast<int64_t>(different.size()), half = count / 2;
+  return at::tensor(different, at::kLong);
+}
+
+InputSplit split_inputs(const at::Tensor& inputs_BN, const Draw& draw) {
+  const at::Tensor different = distinct_rows(inputs_BN);
+  const int64_t count = different.size(0), half = count / 2;
   const at::Tensor rows =
-      at::tensor(different, at::kLong)
-          .index_select(0, at::tensor(draw.at(0).permutation(count), at::kLong));
+      different.index_select(0, at::tensor(draw.at(0).permutation(count), at::kLong));
   return {rows.narrow(0, 0, half), rows.narrow(0, half, count - half)};
 }
 

@@ -8,6 +8,9 @@
 
 namespace lab {
 
+// The first row of each different input, in their order.
+at::Tensor distinct_rows(const at::Tensor& inputs_BN);
+
 // Row numbers (int64) of different inputs, half for training and half held out. An input that occurs
 // several times is taken once, so that nothing held out was trained on.
 struct InputSplit {

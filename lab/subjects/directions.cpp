@@ -9,9 +9,10 @@
 namespace lab {
 
 EstimatedDirections estimate_directions(const at::Tensor& values_BC, const at::Tensor& acts_BD) {
-  if (values_BC.size(0) < 2) {
-    throw Failure("directions cannot be estimated from " + std::to_string(values_BC.size(0)) +
-                  " samples");
+  if (values_BC.size(0) < values_BC.size(1) + 2) {
+    throw Failure("directions of " + std::to_string(values_BC.size(1)) +
+                  " coordinates cannot be estimated from " + std::to_string(values_BC.size(0)) +
+                  " samples; raise scores.samples");
   }
   const at::Tensor mean_C = values_BC.to(at::kDouble).mean(0);
   const at::Tensor mean_D = acts_BD.to(at::kDouble).mean(0);

@@ -15,7 +15,7 @@ struct EstimatedDirections {
 // activation for one unit of coordinate c, all other coordinates held fixed (differences of means
 // would mix in whatever fires together). Where values are collinear the solution of least norm is
 // taken; a coordinate that never varies gets the zero vector. r2 is 0 when activations are
-// constant. Throws Failure when there are fewer than two samples.
+// constant. Throws Failure when there are fewer than C + 2 samples.
 EstimatedDirections estimate_directions(const at::Tensor& values_BC, const at::Tensor& acts_BD);
 
 }  // namespace lab

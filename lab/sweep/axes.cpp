@@ -24,6 +24,9 @@ void check_path(const std::string& path, const std::string& place) {
                       path.find("..") != std::string::npos;
   if (broken)
     throw ConfigError(place, "\"" + path + "\" is not a path; write words with dots between");
+  if (std::count(path.begin(), path.end(), '.') >= 64) {
+    throw ConfigError(place, "a path of more than 64 words leads nowhere");
+  }
   if (path == "seed") throw ConfigError(place, "seeds are an axis of their own; write \"seeds\"");
 }
 

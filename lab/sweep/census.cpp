@@ -20,8 +20,8 @@ std::string padded(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-Census census(const Plan& plan, const Store& store) {
-  const Work work = work_of(plan, store, false);
+Census census(const Plan& plan, const Store& store, bool retry_failed) {
+  const Work work = work_of(plan, store, retry_failed);
   Census census;
   census.runs = work.runs.size();
   for (const Status status : work.runs) {

@@ -19,6 +19,7 @@ bool is_plain_name(const std::string& name) {
 }  // namespace
 
 void SweepConfig::fields(Fields& f) {
+  f("$schema", schema, any(), "where editors find configs/schema.json; without effect");
   f("name", name, required(), "the sweep's name and, by default, its folder below results/");
   f("about", about, any(), "one line that says what the sweep is for");
   f("base", base, required(), "the experiment's config that every run starts from");
@@ -79,6 +80,7 @@ json sweep_schema(const json& base, json& definitions) {
   json& properties = result.at("properties");
   properties.at("name")["pattern"] = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$";
   properties.at("base").update(base);
+  properties.at("base")["type"] = "object";
   properties.at("axes").update({{"type", "array"}, {"items", axis}});
   properties.at("seeds").update(
       {{"oneOf",

@@ -10,6 +10,7 @@
 namespace lab {
 
 struct SweepConfig {
+  std::string schema;  // "$schema": for editors alone
   std::string name;
   std::string about;
   json base = json::object();

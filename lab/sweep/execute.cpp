@@ -159,6 +159,10 @@ class Execution {
     if (product.has_value()) {
       keep(i, *product, how, origin);
       follow(schedule_.succeed(i, how, seconds));
+    } else if (auto made = read_stage(store_, stage.id); made.has_value()) {
+      // Another process made it meanwhile: its product stands, and our trouble is our own.
+      keep(i, *made, End::reused, origin);
+      follow(schedule_.succeed(i, End::reused, seconds));
     } else {
       write_failure(store_, stage, problem, origin);
       give_up(i, End::failed, {stage.id, stage.name, problem}, origin);

@@ -67,7 +67,7 @@ struct Census {
   std::size_t different = 0;  // runs with different last stages
   std::vector<Row> rows;      // in the order in which the stages are first needed
 };
-Census census(const Plan& plan, const Store& store);
+Census census(const Plan& plan, const Store& store, bool retry_failed = false);
 std::string text(const Census& census);  // aligned, lines end with a newline
 
 }  // namespace lab

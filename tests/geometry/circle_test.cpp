@@ -123,7 +123,7 @@ TEST_CASE("nulls of random vectors are random: p spreads over (0, 1]") {
     Words words = Draw("tests/circle/calibration", 5).at(static_cast<std::uint64_t>(i));
     const at::Tensor vectors = random_directions(at::ones({9, 30}), words);
     Scores scores = circle_scores(vectors);
-    add_circle_nulls(scores, vectors, 9, Draw("tests/circle/null", i));
+    add_circle_nulls(scores, {vectors}, 9, Draw("tests/circle/null", i));
     for (const std::string kind : {"labels", "directions", "gaussian"}) {
       const double p = scores.at("circularity_p_" + kind).value;
       low[kind] += p < .15;
@@ -152,7 +152,7 @@ TEST_CASE("vectors without an order get none, whatever their numbers") {
 
 TEST_CASE("nulls: a circle stands out, Gaussian vectors do not") {
   Scores days = circle_scores(circle(7));
-  add_circle_nulls(days, circle(7), 99, draw("null"));
+  add_circle_nulls(days, {circle(7)}, 99, draw("null"));
   for (const char* kind : {"labels", "directions", "gaussian"}) {
     CHECK(days.at(std::string("order_exact_p_") + kind).value <= .03);
     CHECK(days.at(std::string("circularity_p_") + kind).value <= .02);
@@ -160,12 +160,12 @@ TEST_CASE("nulls: a circle stands out, Gaussian vectors do not") {
   }
   const at::Tensor vectors = normal("gaussian", 9, 30);
   Scores scores = circle_scores(vectors);
-  add_circle_nulls(scores, vectors, 99, draw("null"));
+  add_circle_nulls(scores, {vectors}, 99, draw("null"));
   for (const char* kind : {"labels", "directions", "gaussian"})
     CHECK(scores.at(std::string("circularity_p_") + kind).value >
           .01);  // false alarms: 1 % each, fixed seed
   Scores few = circle_scores(circle(3));
-  add_circle_nulls(few, circle(3), 9, draw("null"));
+  add_circle_nulls(few, {circle(3)}, 9, draw("null"));
   CHECK_FALSE(few.at("order_exact_p_labels").present);
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("matched atoms of a circle, and what matching alone gives") {
   const Scores shuffled = matched_circle_scores(atoms, match(atoms, truth), coordinates, false);
   for (const auto& [name, score] : scores)
     CHECK(shuffled.at(name).value == doctest::Approx(score.value).epsilon(1e-9));
-  add_rematched_nulls(scores, atoms, truth, coordinates, false, 19, draw("null"));
+  add_rematched_nulls(scores, atoms, truth, {coordinates}, false, 19, draw("null"));
   CHECK(scores.at("circularity_null_rematched").present);
   const at::Tensor few = truth.narrow(0, 0, 3);
   CHECK(
