@@ -6,11 +6,13 @@
 #include "experiments/measure.h"
 #include "lab/geometry/circle.h"
 #include "lab/geometry/positions.h"
+#include "lab/scores/absorption.h"
 #include "lab/scores/capture.h"
 #include "lab/scores/dictionary.h"
 #include "lab/scores/gates.h"
 #include "lab/scores/latents.h"
 #include "lab/scores/probes.h"
+#include "lab/scores/receptive_fields.h"
 #include "lab/scores/reconstruction.h"
 
 namespace lab {
@@ -137,9 +139,30 @@ void add_circles(Record& record, const Evaluated& e) {
   record.add(named(std::move(scores), e.measured.estimated));
 }
 
+// Trees: does a parent's latent fall silent where a child speaks for it?
+void add_absorption(Record& record, const Evaluated& e) {
+  const std::vector<std::string> names{"absorption", "absorption_excess", "absorption_pairs"};
+  const std::vector<Relation> trees = relations_of(e.world, e.subject, "tree");
+  if (trees.empty() || e.signed_codes()) {
+    record.add(named(
+        all_absent(names, trees.empty() ? "the world has no tree" : "codes are signed and dense"),
+        e.measured.estimated));
+    return;
+  }
+  const Batch& batch = e.measured.batch;
+  std::vector<Scores> each;
+  for (const Relation& tree : trees) {
+    each.push_back(absorption_scores(e.codes_BM, batch.values_BC, batch.present_BF,
+                                     e.dictionary.atoms_MD, e.measured.directions_CD, e.truth(),
+                                     tree, trees.size() == 1 ? e.nulls : 0,
+                                     Draw("scores/nulls/absorption", e.seed)));
+  }
+  record.add(named(mean_of(each, names, ""), e.measured.estimated));
+}
+
 // Features of several coordinates: how many latents write one, and whether they tile it in order.
 void add_wide_features(Record& record, const Evaluated& e) {
-  std::vector<Scores> captured, tiled;
+  std::vector<Scores> captured, tiled, fields;
   for (std::size_t i = 0; i < e.truth().features.size(); ++i) {
     const Feature& feature = e.truth().features[i];
     if (feature.width < 2) continue;
@@ -149,15 +172,18 @@ void add_wide_features(Record& record, const Evaluated& e) {
         capture_scores(capture_curve(e.codes_BM, e.dictionary.atoms_MD, values, frames)));
     if (feature.width != 2 || e.signed_codes()) continue;
     const at::Tensor present = e.measured.batch.present_BF.select(1, static_cast<std::int64_t>(i));
+    fields.push_back(receptive_field_scores(e.codes_BM, values, present,
+                                            Draw("scores/receptive_fields", e.seed)));
     tiled.push_back(
         position_scores(circle_positions(e.codes_BM, values, present), e.dictionary.atoms_MD));
   }
   record.add(named(mean_of(captured, {"capture@1", "capture@2", "capture@4", "capture@8", "n_.9"},
                            "the world has no feature of several coordinates"),
                    e.measured.estimated));
-  record.add(mean_of(tiled, {"tiles", "position_triples", "position_spearman"},
-                     e.signed_codes() ? "codes are signed or dense"
-                                      : "the world has no feature of two coordinates"));
+  const std::string why_not = e.signed_codes() ? "codes are signed and dense"
+                                               : "the world has no feature of two coordinates";
+  record.add(mean_of(fields, {"support_size", "receptive_field_spread"}, why_not));
+  record.add(mean_of(tiled, {"tiles", "position_triples", "position_spearman"}, why_not));
 }
 
 // Codes of a part of the samples at a time, so that a stop is heeded between them.
@@ -197,6 +223,7 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   add_latents(record, e);
   add_gates(record, e);
   add_circles(record, e);
+  add_absorption(record, e);
   add_wide_features(record, e);
   return product;
 }
