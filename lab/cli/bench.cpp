@@ -93,7 +93,7 @@ double sae_steps_per_second(const SaeShape& shape, const std::string& kind, std:
 void print_sae_rates(double gflops, bool quick) {
   for (const SaeShape& shape : kSaeShapes) {
     for (const std::string kind : {"relu_l1", "topk"}) {
-      const std::int64_t steps = (quick ? 2'000'000 : 20'000'000) / (shape.latents * shape.width);
+      const std::int64_t steps = (quick ? 500'000 : 5'000'000) / (shape.latents * shape.width);
       const double rate = sae_steps_per_second(shape, kind, std::max<std::int64_t>(steps, 20));
       const double flops = 10.0 * static_cast<double>(shape.width * shape.latents * shape.batch);
       char name[80], note[80];
