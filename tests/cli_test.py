@@ -88,6 +88,9 @@ def test_a_stop_ends_long_scores_too(small):
 
 
 def test_a_killed_sweep_resumes_to_the_same_table(small):
+    longer = json.loads(json.dumps(SMALL))
+    longer["axes"][0][0]["set"]["decomposer"].update(steps=3000)  # seconds of work to cut into
+    (small / "small.json").write_text(json.dumps(longer))
     assert run_lab("run", "small.json", "--out", "whole", cwd=small).returncode == 0
     unfinished = 0
     for moment in range(20):
