@@ -3,6 +3,9 @@
 # CMAKE_PREFIX_PATH, and at the torch wheel in .venv. Defines the target `LibTorch`.
 set(TORCH "" CACHE PATH "folder of a LibTorch: the one that holds include/ and lib/")
 file(GLOB wheel ${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch)
+if(TORCH AND NOT EXISTS ${TORCH}/include/torch)
+  message(FATAL_ERROR "no LibTorch in ${TORCH}: TORCH must name the folder with include/ and lib/")
+endif()
 string(REPLACE ":" ";" from_environment "$ENV{CMAKE_PREFIX_PATH}")
 foreach(folder IN LISTS TORCH CMAKE_PREFIX_PATH from_environment wheel)  # the first one found stays
   find_path(TORCH_INCLUDE_DIR torch/csrc/api/include/torch/version.h

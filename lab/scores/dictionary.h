@@ -47,6 +47,8 @@ at::Tensor matched_atoms(const at::Tensor& atoms_MD, const Matching& matching,
 //  - placement_residual: see below. [0, 1], near 1, 0
 //  - gram_correlation: Pearson of the off-diagonal cosines of the matched atoms and of their true
 //    vectors. [−1, 1], the null below, 1
+// Chance values with a logarithm are what extreme-value theory gives for many independent pairs, from
+// above; the nulls say what it is for the sizes at hand. Oracle values need vectors that differ.
 // Both placement scores centre the matched atoms W and their true vectors T and give
 // min ‖s W Q − T‖²/‖T‖² over scales s ≥ 0 and over orthogonal Q (the first) or with Q = I (the
 // second). The first is 0 for any two orthonormal sets: it says whether the shape came back, the
