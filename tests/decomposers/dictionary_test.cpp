@@ -111,6 +111,14 @@ TEST_CASE("non-negative least squares on orthonormal atoms is the ReLU of the pr
   CHECK(largest(encode(cone, x) - at::matmul(x, atoms.t()).relu()) < 1e-5);
 }
 
+TEST_CASE("the rounding of float32 activations does not make latents fire") {
+  const at::Tensor atoms = random(24, 32);
+  const at::Tensor codes = at::where(random(500, 24) > 1.2, random(500, 24).abs() + 0.5, 0);
+  const Dictionary cone{atoms, at::zeros({32}), NonNegativeEncoder{at::zeros({32})}};
+  const at::Tensor found = encode(cone, decode(cone, codes));
+  CHECK(at::equal(found != 0, codes != 0));
+}
+
 TEST_CASE("latents of either sign are free, the others stay non-negative") {
   const at::Tensor atoms = random(12, 16), signs = at::arange(12) < 5;
   const Dictionary mixed{atoms, at::zeros({16}), NonNegativeEncoder{at::zeros({16}), signs}};

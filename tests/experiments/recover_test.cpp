@@ -1,5 +1,6 @@
 #include "experiments/recover.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
@@ -7,6 +8,8 @@
 
 #include "experiments/experiment.h"
 #include "experiments/measure.h"
+#include "experiments/stages.h"
+#include "lab/core/error.h"
 
 namespace lab {
 namespace {
@@ -113,6 +116,39 @@ TEST_CASE("a network emulates its circuit, and its gates are estimated") {
   CHECK_FALSE(scores.contains("mcc"));
   CHECK(scores.at("direction_r2").value > 0.5);
   CHECK(scores.at("loss_recovered").present);
+}
+
+TEST_CASE("what LibTorch throws becomes a failure of one line") {
+  const auto mismatch = []() -> Product {
+    at::mm(at::ones({2, 3}), at::ones({2, 3}));
+    return {};
+  };
+  try {
+    without_backtraces(mismatch);
+    FAIL("nothing was thrown");
+  } catch (const Failure& failure) {
+    const std::string message = failure.what();
+    CHECK(message.starts_with("LibTorch: "));
+    CHECK(message.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("codes by chance say nothing about gates, however often each input is drawn") {
+  // 16 inputs, 64 times each: rows are copies, and no latent knows the gates of a random tap.
+  const json world = {{"kind", "boolean"},
+                      {"circuit", {{"kind", "parity"}, {"inputs", 4}, {"k", 4}, {"fan_in", 4}}}};
+  const json linear = {
+      {"kind", "mlp"}, {"widths", {8}}, {"activation", "linear"}, {"training", {{"steps", 0}}}};
+  const json random = {
+      {"kind", "fixed"}, {"atoms", {{"kind", "random"}, {"latents", 64}}}, {"encoder", "relu"}};
+  // Parity is independent of every linear function's sign; halves of 8 inputs scatter widely, so
+  // that only the mean over seeds tells: without copies it is 0 ± .1.
+  double sum = 0;
+  for (int seed = 0; seed < 12; ++seed) {
+    const Score phi = scores_of(run_of(world, linear, random, seed)).at("gate_phi");
+    if (phi.present) sum += phi.value / 12;
+  }
+  CHECK(sum < 0.35);
 }
 
 TEST_CASE("stages are shared by what they depend on, and by nothing else") {

@@ -1,8 +1,8 @@
 #include "lab/geometry/circle.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
-#include <ATen/ATen.h>
 
 #include <cmath>
 #include <map>
@@ -230,4 +230,20 @@ TEST_CASE("latents that tile a circle have places in order") {
   CHECK_FALSE(position_scores(absent, atoms).at("position_triples").present);
   CHECK(std::isnan(position_table(absent).rows[0][0]));
   CHECK_THROWS_AS(circle_positions(codes, values, at::ones({3})), InputError);
+}
+
+TEST_CASE("nulls of a mean over circles are means over circles, draw by draw") {
+  const std::vector<at::Tensor> one{circle(9)}, four{circle(9), circle(9), circle(9), circle(9)};
+  Scores single = circle_scores(circle(9)), mean = single;  // the mean of four equal scores
+  add_circle_nulls(single, one, 200, draw("null"));
+  add_circle_nulls(mean, four, 200, draw("null"));
+  const auto value = [](const Scores& scores, const char* name) { return scores.at(name).value; };
+  CHECK(value(mean, "order_triples_null_labels") ==
+        doctest::Approx(value(single, "order_triples_null_labels")).epsilon(.05));
+  // Independent draws: half the spread, with a relative standard error of 7 %.
+  const double ratio =
+      value(mean, "order_triples_null_sd_labels") / value(single, "order_triples_null_sd_labels");
+  CHECK(ratio > .35);
+  CHECK(ratio < .65);
+  CHECK(value(mean, "order_exact_p_labels") == doctest::Approx(1 / 201.));
 }

@@ -1,7 +1,7 @@
 #include "lab/scores/assignment.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "lab/scores/dictionary.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
@@ -136,4 +136,20 @@ TEST_CASE("tables name partners, and leave cells empty where there is none") {
   CHECK(std::isnan(truths.rows[2][4]));
   CHECK(matched_atoms(atoms, matching, {1, 0}, false).equal(atoms));
   CHECK(matched_atoms(atoms, matching, {1, 2}, false).size(0) == 0);
+}
+
+TEST_CASE("opposite vectors are told apart by the side on which an atom lies") {
+  // The corners of an octahedron, as float32 with a rotation's rounding, and in another order.
+  const at::Tensor axes = std::get<0>(at::linalg_qr(normal("rotation", 3, 3))).to(at::kFloat);
+  const at::Tensor truth = at::cat({axes, -axes});
+  const at::Tensor order = at::tensor({4, 2, 0, 5, 1, 3}, at::kLong);
+  const at::Tensor atoms = truth.index_select(0, order);
+  const Matching matching = match(atoms, truth);
+  for (std::int64_t m = 0; m < 6; ++m) {
+    CHECK(matching.coordinate_of_latent[m] == order[m].item<std::int64_t>());
+    CHECK(matching.best_coordinate[m] == order[m].item<std::int64_t>());
+  }
+  const Scores scores = dictionary_scores(atoms, truth, matching, false);
+  CHECK(scores.at("uniqueness").value == 1);
+  CHECK(scores.at("placement_residual").value < 1e-9);
 }

@@ -1,7 +1,7 @@
 // Reference values of tests/data/metrics: 7 dictionaries with the scores that numpy (float64) and
 // SAELens (float32) give for them.
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "lab/scores/gates.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include <chrono>
 #include <cmath>
@@ -100,4 +100,12 @@ TEST_CASE("probes: inputs are split without repeats, and too few are refused") {
   const ProbeReport blind =
       probe_scores(at::ones({500, 1}), at::zeros({500, 1}), inputs, gates, split);
   CHECK(blind.scores.at("gate_probe_tap").value == .5);
+}
+
+TEST_CASE("each different input is taken once, where it first stands") {
+  const at::Tensor inputs = at::tensor({0., 1., 1., 1., 0., 1., 0., 0., 1., 1.}).view({5, 2});
+  CHECK(at::equal(distinct_rows(inputs), at::tensor({0, 1, 3}, at::kLong)));
+  const InputSplit split = split_inputs(inputs, draw("split"));
+  const at::Tensor both = std::get<0>(at::cat({split.train, split.test}).sort());
+  CHECK(at::equal(both, at::tensor({0, 1, 3}, at::kLong)));
 }

@@ -1,7 +1,7 @@
 #include "lab/scores/latents.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
