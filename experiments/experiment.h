@@ -12,6 +12,10 @@ namespace lab {
 // ConfigError with the path inside the run.
 StagePtr compose(const json& run);
 
+// The picture of a run (picture.h): tables that figures of this one run are drawn from. Throws
+// ConfigError as compose does, and InputError where an experiment has no pictures.
+StagePtr compose_picture(const json& run);
+
 // Every room and kind that a run's config can have, and the JSON Schema of a run (core/config.h).
 std::vector<RoomDoc> describe_runs();
 json schema_of_runs(json& definitions);

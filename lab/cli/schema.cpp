@@ -11,7 +11,8 @@ int command_schema(const Arguments& arguments) {
   if (map.count("help") > 0) return kOk;
   json definitions = json::object();
   const json base = schema_of_runs(definitions);
-  json root = sweep_schema(base, definitions);
+  const json object = {{"type", "object"}};
+  json root = sweep_schema(base, object, object, definitions);
   root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   root["title"] = "A sweep of the toy-model laboratory";
   root["$defs"] = std::move(definitions);

@@ -42,6 +42,7 @@ json to_json(const Record& record) {
       rows.push_back(std::move(cells));
     }
     tables[name] = {{"columns", table.columns}, {"rows", std::move(rows)}};
+    if (!table.labels.empty()) tables[name]["labels"] = table.labels;
   }
   return {{"scores", std::move(scores)}, {"tables", std::move(tables)}};
 }
@@ -59,6 +60,10 @@ Record record_from_json(const json& value) try {
       std::vector<double>& row = table.rows.emplace_back();
       for (const json& cell : cells) row.push_back(cell.is_null() ? NAN : cell.get<double>());
       if (row.size() != table.columns.size()) throw InputError("table " + name + ": ragged rows");
+    }
+    table.labels = stored.value("labels", std::vector<std::string>{});
+    if (!table.labels.empty() && table.labels.size() != table.rows.size()) {
+      throw InputError("table " + name + ": not one label a row");
     }
     record.tables.emplace(name, std::move(table));
   }

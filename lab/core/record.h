@@ -23,6 +23,7 @@ struct Score {
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<double>> rows;  // each as long as `columns`
+  std::vector<std::string> labels;        // what each row is about ("monday"); empty, or one a row
 };
 
 struct Record {

@@ -29,6 +29,8 @@ void SweepConfig::fields(Fields& f) {
     "of "
     "one point of each");
   f("seeds", seeds, any(), "how many seeds, from 0, or the list of them; sets the field seed");
+  f("figures", figures, any(), "what `lab report` and `lab figure` draw");
+  f("claims", claims, any(), "published or derived statements that `lab claims` judges");
   f.require(
       is_plain_name(name), "name",
       "must be 1 to 100 letters, digits, '_', '-' or '.', and begin with none of the last two");
@@ -48,7 +50,7 @@ Sweep read_sweep(const fs::path& file) {
   return parse_sweep(read_file(file), file.string());
 }
 
-json sweep_schema(const json& base, json& definitions) {
+json sweep_schema(const json& base, const json& figure, const json& claim, json& definitions) {
   SweepConfig config;
   json result = schema(view_of(config), definitions);
   const json path_names = {{"minLength", 1}};
@@ -81,6 +83,8 @@ json sweep_schema(const json& base, json& definitions) {
   properties.at("name")["pattern"] = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$";
   properties.at("base").update(base);
   properties.at("base")["type"] = "object";
+  properties.at("figures")["items"] = figure;
+  properties.at("claims")["items"] = claim;
   properties.at("axes").update({{"type", "array"}, {"items", axis}});
   properties.at("seeds").update(
       {{"oneOf",

@@ -16,6 +16,8 @@ struct SweepConfig {
   json base = json::object();
   json axes = json::array();
   json seeds = 1;
+  std::vector<json> figures;  // read by the report: lab/report/figures.h
+  std::vector<json> claims;   // lab/report/claims.h
 
   void fields(Fields& f);
 };
@@ -30,7 +32,7 @@ struct Sweep {
 Sweep read_sweep(const std::filesystem::path& file);
 Sweep parse_sweep(std::string_view text, const std::string& origin);
 
-// The JSON Schema of a sweep's file, given the schema of its base.
-json sweep_schema(const json& base, json& definitions);
+// The JSON Schema of a sweep's file, given the schemas of its base, of a figure and of a claim.
+json sweep_schema(const json& base, const json& figure, const json& claim, json& definitions);
 
 }  // namespace lab
