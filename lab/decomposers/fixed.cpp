@@ -135,8 +135,10 @@ Fitted with(const Top1Codes&, const Given& g, const FitData&, std::int64_t) {
   return {affine(g, projections(g.atoms_MD), "top1"), {}};
 }
 
-Fitted with(const NonNegativeCodes&, const Given& g, const FitData&, std::int64_t) {
-  return {{g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D, g.either_sign_M}, false}, {}};
+Fitted with(const NonNegativeCodes& codes, const Given& g, const FitData&, std::int64_t) {
+  return {
+      {g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D, g.either_sign_M, codes.l1}, false},
+      {}};
 }
 
 Fitted with(const PursuitCodes& pursuit, const Given& g, const FitData&, std::int64_t) {

@@ -114,7 +114,13 @@ struct NonNegativeCodes {
       "exact non-negative least squares (Lawson and Hanson 1974); with atoms truth, coordinates of "
       "wide features may be negative";
   static constexpr std::int64_t revision = 1;
-  void fields(Fields&) {}
+  double l1 = 0;
+  void fields(Fields& f) {
+    f("l1", l1, at_least(0),
+      "penalty per unit of code times the atom's norm (the lasso); a small one chooses, of codes "
+      "that reconstruct equally well, those of least sum",
+      Legacy{"0.0"});
+  }
 };
 
 struct PursuitCodes {

@@ -163,6 +163,31 @@ TEST_CASE("files that do not fit are refused") {
   CHECK_THROWS_AS(resolve_files(config), InputError);
 }
 
+TEST_CASE("the penalty of nnls: the lasso's optimality, and neighbours of a ring") {
+  const at::Tensor atoms = unit_rows(random(9, 4)) * 1.5, x = random(40, 4);
+  const double l1 = 0.3;
+  const Dictionary lasso{atoms, at::zeros({4}), NonNegativeEncoder{at::zeros({4}), {}, l1}, false};
+  const at::Tensor codes = encode(lasso, x);
+  // ⟨x − x̂, w⟩ is l1/2 ‖w‖ where a latent fires, and at most that where it does not.
+  const at::Tensor slack = (x - decode(lasso, codes)).matmul(atoms.t()) / 1.5 - l1 / 2;
+  CHECK(slack.max().item<double>() < 1e-4);
+  CHECK(largest(slack.masked_select(codes > 0)) < 1e-4);
+  CHECK(at::equal(encode(dictionary_from_tensors(to_tensors(lasso)), x), codes));
+
+  const at::Tensor angles = at::arange(8, at::kFloat) * (std::numbers::pi / 4);
+  const at::Tensor ring = at::stack({angles.cos(), angles.sin()}, 1);
+  const Dictionary pairs{ring, at::zeros({2}), NonNegativeEncoder{at::zeros({2}), {}, 1e-3}, false};
+  const at::Tensor turn = at::arange(50, at::kFloat) * 0.1;
+  const at::Tensor fires = encode(pairs, at::stack({turn.cos(), turn.sin()}, 1)) > 0;
+  for (int i = 0; i < 50; ++i) {
+    const at::Tensor who = fires[i].nonzero().view(-1);
+    REQUIRE(who.numel() <= 2);
+    if (who.numel() < 2) continue;
+    const std::int64_t apart = (who[1] - who[0]).item<std::int64_t>();
+    CHECK((apart == 1 || apart == 7));
+  }
+}
+
 TEST_CASE("ring atoms lie at equal angles in the plane of a circle") {
   const auto world_config =
       read_config<WorldConfig>(parse_json(R"({"kind": "circles", "circles": 2, "p": 1})", "test"));
