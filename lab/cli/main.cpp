@@ -46,10 +46,7 @@ int dispatch(int count, char** words) {
     if (name == command.name) return command.run({words + 2, words + count});
     known.emplace_back(command.name);
   }
-  const std::string near = lab::nearest(name, known);
-  throw lab::InputError(
-      "unknown command \"" + name + "\"" +
-      (near.empty() ? "; `lab help` lists them" : "; did you mean " + near + "?"));
+  throw lab::InputError("unknown command \"" + name + "\"" + lab::suggestion(name, known));
 }
 
 }  // namespace

@@ -1,11 +1,9 @@
 // The table for people: seeds summarised, cells aligned, reasons below.
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "lab/core/statistics.h"
+#include "lab/report/operations.h"
 #include "lab/report/table.h"
 
 namespace lab {
@@ -21,45 +19,17 @@ struct Group {
 
 std::vector<Group> groups_of(const ScoreTable& table) {
   std::vector<Group> groups;
-  std::map<Cells, std::size_t> known;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    Cells point;
-    for (std::size_t k = 0; k + 1 < table.columns.size(); ++k) {
-      point.push_back(cell_text(table.rows[i].point[k]));
-    }
-    const auto [place, is_new] = known.emplace(std::move(point), groups.size());
-    if (is_new) groups.push_back({place->first, {}});
-    groups[place->second].rows.push_back(i);
+  for (PointGroup& points : by_point(table)) {
+    Cells cells;
+    for (const json& value : points.point) cells.push_back(cell_text(value));
+    groups.push_back({std::move(cells), std::move(points.rows)});
   }
   return groups;
 }
 
-// Three decimals; where that would hide a small number or lengthen a large one, three digits.
-std::string short_number(double value) {
-  char text[40];
-  const double size = std::abs(value);
-  const bool plain = size == 0 || (size >= 0.0995 && size < 1e5);
-  if (plain && size >= 1000) {
-    std::snprintf(text, sizeof text, "%.0f", value);
-  } else if (plain || (size >= 5e-4 && size < 1)) {
-    std::snprintf(text, sizeof text, "%.3f", value);
-  } else {
-    std::snprintf(text, sizeof text, "%.2e", value);
-  }
-  return text;
-}
-
 std::string summary(const ScoreTable& table, const Group& group, std::size_t score) {
-  std::vector<double> values;
-  for (const std::size_t row : group.rows) {
-    const Score& cell = table.rows[row].scores[score];
-    if (cell.present) values.push_back(cell.value);
-  }
-  if (values.empty()) return "";
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  const double rounding = 1e-9 * std::max(std::abs(*least), std::abs(*greatest));
-  if (*greatest - *least <= rounding) return short_number(*least);
-  return short_number(mean(values)).append(" ± ").append(short_number(t_half_width(values)));
+  const std::optional<Summary> found = summary_of(table, group.rows, score);
+  return found.has_value() ? summary_text(*found) : "";
 }
 
 std::size_t width_of(const std::string& text) {  // characters, not bytes

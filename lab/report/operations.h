@@ -80,8 +80,14 @@ struct Summary {
   std::size_t n;
   double mean, low, high;
 };
+Summary summary_of(const std::vector<double>& values);  // at least one
 std::optional<Summary> summary_of(const ScoreTable& table, const std::vector<std::size_t>& rows,
                                   std::size_t score);
+
+// Three decimals; where that would hide a small number or lengthen a large one, three digits.
+std::string short_number(double value);
+// "0.503 ± 0.004", or the value alone when all are equal.
+std::string summary_text(const Summary& summary);
 
 // Index of a score or of a column; throws ConfigError at `path` naming the nearest known one.
 std::size_t score_index(const ScoreTable& table, const std::string& name, const std::string& path);
