@@ -32,11 +32,6 @@ std::string summary(const ScoreTable& table, const Group& group, std::size_t sco
   return found.has_value() ? summary_text(*found) : "";
 }
 
-std::size_t width_of(const std::string& text) {  // characters, not bytes
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
-}
-
 std::string escaped(const std::string& text) {  // a bar would end a Markdown cell
   std::string result;
   for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
@@ -50,14 +45,14 @@ std::string laid_out(std::vector<Cells> lines, std::size_t left, Layout layout) 
   for (Cells& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (markdown) line[i] = escaped(line[i]);
-      widths[i] = std::max(widths[i], width_of(line[i]));
+      widths[i] = std::max(widths[i], text_width(line[i]));
     }
   }
   std::string text;
   const auto write = [&](const Cells& line) {
     std::string row = markdown ? "| " : "";
     for (std::size_t i = 0; i < line.size(); ++i) {
-      const std::string padding(widths[i] - width_of(line[i]), ' ');
+      const std::string padding(widths[i] - text_width(line[i]), ' ');
       row += i < left ? line[i] + padding : padding + line[i];
       if (i + 1 < line.size()) row += markdown ? " | " : "  ";
     }
@@ -82,7 +77,7 @@ std::vector<std::vector<Cells>> blocks(const std::vector<Cells>& points,
                                        const std::vector<Cells>& columns, std::size_t limit) {
   const auto widest = [](const Cells& cells) {
     std::size_t width = 0;
-    for (const std::string& cell : cells) width = std::max(width, width_of(cell));
+    for (const std::string& cell : cells) width = std::max(width, text_width(cell));
     return width + 2;
   };
   std::size_t start = 0;

@@ -49,6 +49,12 @@ std::vector<std::size_t> columns_but(const ScoreTable& table,
   return columns;
 }
 
+// A cell as conditions compare it: 2 and 2.0 are alike.
+std::string compared(const json& cell) {
+  if (!cell.is_number()) return cell_text(cell);
+  return json(cell.get<double>() + 0.0).dump();  // −0.0 is 0
+}
+
 // Columns whose values are all numbers or empty, but for the seed, which is the last.
 std::set<std::size_t> numeric_columns(const ScoreTable& table) {
   std::set<std::size_t> numeric;
@@ -123,9 +129,9 @@ ScoreTable where(const ScoreTable& table, const json& conditions) {
     const std::string path = "where." + name;
     const std::size_t column = column_index(table, name, path);
     std::set<std::string> there, cells;
-    for (const ScoreTable::Row& row : table.rows) there.insert(cell_text(row.point[column]));
+    for (const ScoreTable::Row& row : table.rows) there.insert(compared(row.point[column]));
     for (const json& one : value.is_array() ? value : json::array({value})) {
-      const std::string cell = cell_text(one);
+      const std::string cell = compared(one);
       if (!there.contains(cell)) {
         throw ConfigError(path, "no row has the value \"" + cell + "\"" +
                                     suggestion(cell, {there.begin(), there.end()}));
@@ -136,7 +142,7 @@ ScoreTable where(const ScoreTable& table, const json& conditions) {
   }
   for (const ScoreTable::Row& row : table.rows) {
     const bool kept = std::all_of(wanted.begin(), wanted.end(), [&](const auto& condition) {
-      return condition.second.contains(cell_text(row.point[condition.first]));
+      return condition.second.contains(compared(row.point[condition.first]));
     });
     if (kept) result.rows.push_back(row);
   }
@@ -241,6 +247,11 @@ std::string short_number(double value) {
     std::snprintf(text, sizeof text, "%.2e", value);
   }
   return text;
+}
+
+std::size_t text_width(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
 }
 
 std::string summary_text(const Summary& summary) {
