@@ -38,8 +38,8 @@ std::string controls_line(const std::vector<Judged>& claims) {
     missed += claim.as_expected();
   }
   if (controls == 0) return "";
-  return std::to_string(missed).append(" of ").append(counted(controls, "control", "controls")) +
-         " missed, as expected of " + (controls == 1 ? "it" : "them");
+  std::string text = counted(controls, "control: ", "controls: ");
+  return text.append(std::to_string(missed)).append(" missed, as expected");
 }
 
 std::string runs_line(const ScoreTable& table) {
@@ -65,79 +65,52 @@ std::optional<std::size_t> arm_column(const ScoreTable& table) {
   return table.columns.size() > 1 ? std::optional<std::size_t>(0) : std::nullopt;
 }
 
-using Rows = std::vector<const ScoreTable::Row*>;
+using Groups = std::vector<const PointGroup*>;
 
-// Of one arm: its rows by the cells that tell its points apart, in the order of the table.
-std::vector<Rows> points_of(const ScoreTable& table, const Rows& rows) {
-  std::vector<Rows> points;
-  std::map<std::vector<std::string>, std::size_t> known;
-  for (const ScoreTable::Row* row : rows) {
-    std::vector<std::string> point;
-    for (std::size_t k = 0; k + 1 < table.columns.size(); ++k) {
-      point.push_back(cell_text(row->point[k]));
-    }
-    const auto [place, is_new] = known.emplace(std::move(point), points.size());
-    if (is_new) points.emplace_back();
-    points[place->second].push_back(row);
-  }
-  return points;
-}
-
-Summary summarised(const std::vector<double>& values) {
-  const double centre = mean(values);
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  const bool alike = *greatest - *least <= 1e-9 * std::max(std::abs(*least), std::abs(*greatest));
-  const double half = alike ? 0 : t_half_width(values);
-  return {values.size(), centre, centre - half, centre + half};
-}
-
-void add_score(Answer::Arm& arm, const std::vector<Rows>& points, std::size_t score) {
+void add_score(Answer::Arm& arm, const ScoreTable& table, const Groups& points, std::size_t score) {
+  std::size_t seeds = 0, whole_points = 0;
+  for (const PointGroup* point : points) seeds = std::max(seeds, point->rows.size());
   std::map<std::string, std::vector<double>> by_seed;
-  std::size_t counted_points = 0;
-  std::size_t seeds = 0;
-  for (const Rows& point : points) seeds = std::max(seeds, point.size());
-  for (const Rows& point : points) {
-    const bool whole = point.size() == seeds &&
-                       std::all_of(point.begin(), point.end(), [&](const ScoreTable::Row* row) {
-                         return row->scores[score].present;
-                       });
+  for (const PointGroup* point : points) {
+    const auto has_it = [&](std::size_t row) { return table.rows[row].scores[score].present; };
+    const bool whole =
+        point->rows.size() == seeds && std::all_of(point->rows.begin(), point->rows.end(), has_it);
     if (!whole) continue;
-    ++counted_points;
-    for (const ScoreTable::Row* row : point) {
-      by_seed[cell_text(row->point.back())].push_back(row->scores[score].value);
+    ++whole_points;
+    for (const std::size_t row : point->rows) {
+      const ScoreTable::Row& run = table.rows[row];
+      by_seed[cell_text(run.point.back())].push_back(run.scores[score].value);
     }
   }
   std::vector<double> means;
   for (const auto& [seed, values] : by_seed) means.push_back(mean(values));
-  arm.points.push_back(counted_points);
-  arm.scores.push_back(means.empty() ? std::nullopt : std::optional(summarised(means)));
+  arm.points.push_back(whole_points);
+  arm.scores.push_back(means.empty() ? std::nullopt : std::optional(summary_of(means)));
 }
 
 void add_arms(Answer& answer, const ScoreTable& table) {
-  const auto column = arm_column(table);
   std::vector<std::size_t> scores;
   for (const char* name : kHeadlines) {
     const auto found = std::find(table.scores.begin(), table.scores.end(), name);
-    if (found != table.scores.end()) {
-      scores.push_back(static_cast<std::size_t>(found - table.scores.begin()));
-    }
+    if (found == table.scores.end()) continue;
+    scores.push_back(static_cast<std::size_t>(found - table.scores.begin()));
   }
-  if (scores.empty()) return;
+  const auto column = arm_column(table);
+  const std::vector<PointGroup> points = by_point(table);
   std::vector<std::string> order;
-  std::map<std::string, Rows> rows;
-  for (const ScoreTable::Row& row : table.rows) {
-    const std::string name = column ? cell_text(row.point[*column]) : "all runs";
-    Rows& of_arm = rows[name];
+  std::map<std::string, Groups> arms;
+  for (const PointGroup& point : points) {
+    const std::string name = column ? cell_text(point.point[*column]) : "all runs";
+    Groups& of_arm = arms[name];
     if (of_arm.empty()) order.push_back(name);
-    of_arm.push_back(&row);
+    of_arm.push_back(&point);
   }
-  if (order.size() > kMostArms) return;
+  if (scores.empty() || order.size() > kMostArms) return;
   answer.arm_column = column ? table.columns[*column] : "";
   for (const std::size_t score : scores) answer.scores.push_back(table.scores[score]);
   for (const std::string& name : order) {
     Answer::Arm arm{name, {}, {}};
-    const std::vector<Rows> points = points_of(table, rows.at(name));
-    for (const std::size_t score : scores) add_score(arm, points, score);
+    for (const std::size_t score : scores) add_score(arm, table, arms.at(name), score);
     answer.arms.push_back(std::move(arm));
   }
 }

@@ -11,7 +11,7 @@
 namespace lab {
 
 struct Answer {
-  // "7 claims: 5 HIT, 1 MISS, 1 UNDECIDED", "2 of 2 controls missed, as they should",
+  // "7 claims: 5 HIT, 1 MISS, 1 UNDECIDED", "2 controls: 2 missed, as expected",
   // "225 runs: 225 done"
   std::vector<std::string> lines;
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kMostSeeds = 1000;
 
-// 6 significant digits; whole numbers without a decimal point.
-json short_number(double value) {
+// 6 significant digits; whole numbers without a decimal point; null for NaN.
+json shown_number(double value) {
   if (!std::isfinite(value)) return json();
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, 6);
@@ -26,7 +26,7 @@ json short_number(double value) {
 
 // The same value with its numbers shortened, within specifications of figures.
 json shortened(const json& value) {
-  if (value.is_number_float()) return short_number(value.get<double>());
+  if (value.is_number_float()) return shown_number(value.get<double>());
   if (!value.is_structured()) return value;
   json result = value;
   for (json& part : result) part = shortened(part);
@@ -70,7 +70,7 @@ json score_column(const ScoreTable& table, std::size_t score, Texts& reasons) {
   bool alike = true;
   for (const ScoreTable::Row& row : table.rows) {
     const Score& cell = row.scores[score];
-    values.push_back(cell.present ? short_number(cell.value) : json());
+    values.push_back(cell.present ? shown_number(cell.value) : json());
     if (cell.present) continue;
     empties.push_back(cell.reason.empty() ? -1 : static_cast<int>(reasons.number_of(cell.reason)));
     alike = alike && empties.back() == empties.front();
@@ -130,7 +130,7 @@ json t_quantiles(std::size_t most) {
   for (std::size_t n = 2; n <= std::min(most, kMostSeeds); ++n) {
     std::vector<double> values(n, 0.0);  // their standard deviation is 1/√n
     values.back() = 1;
-    list.push_back(short_number(t_half_width(values) * static_cast<double>(n)));
+    list.push_back(shown_number(t_half_width(values) * static_cast<double>(n)));
   }
   return list;
 }
@@ -153,13 +153,13 @@ json figures_data(const std::vector<DrawnFigure>& figures) {
 json summary_data(const std::optional<Summary>& value) {
   if (!value) return json();
   return {{"n", value->n},
-          {"mean", short_number(value->mean)},
-          {"low", short_number(value->low)},
-          {"high", short_number(value->high)}};
+          {"mean", shown_number(value->mean)},
+          {"low", shown_number(value->low)},
+          {"high", shown_number(value->high)}};
 }
 
 json bound(const std::optional<double>& value) {
-  return value ? short_number(*value) : json();
+  return value ? shown_number(*value) : json();
 }
 
 json claims_data(const std::vector<Judged>& claims) {
@@ -177,6 +177,7 @@ json claims_data(const std::vector<Judged>& claims) {
                     {"high", bound(claim.high)},
                     {"verdict", verdict_name(claim.verdict)},
                     {"expected", verdict_name(claim.expected)},
+                    {"unfinished", claim.unfinished},
                     {"few_seeds", claim.few_seeds}});
   }
   return list;
@@ -203,7 +204,7 @@ json runs_data(const std::vector<ChosenRun>& runs) {
       json columns = json::array();
       for (std::size_t k = 0; k < table.columns.size(); ++k) {
         json values = json::array();
-        for (const std::vector<double>& row : table.rows) values.push_back(short_number(row[k]));
+        for (const std::vector<double>& row : table.rows) values.push_back(shown_number(row[k]));
         columns.push_back({{"name", table.columns[k]}, {"values", std::move(values)}});
       }
       tables.push_back({{"name", name}, {"labels", table.labels}, {"columns", std::move(columns)}});

@@ -211,7 +211,7 @@ TEST_CASE("the answer counts claims, controls and runs") {
                         claim(Verdict::undecided, Verdict::hit),
                         claim(Verdict::miss, Verdict::miss), claim(Verdict::hit, Verdict::miss)});
   CHECK(answer.lines == std::vector<std::string>{"3 claims: 1 HIT, 1 MISS, 1 UNDECIDED",
-                                                 "1 of 2 controls missed, as expected of them",
+                                                 "2 controls: 1 missed, as expected",
                                                  "6 runs: 4 done, 1 failed, 1 not made yet"});
   CHECK(answer.arms.empty());
 }

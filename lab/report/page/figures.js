@@ -53,7 +53,7 @@ function figureElement({name, title, spec}) {
 function drawRestWhenIdle() {
   const later = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   const waiting = [...figuresByFrame.values()].filter(
-    ({frame, drawn}) => !drawn && frame.offsetParent !== null);
+    ({frame, drawn}) => !drawn && frame.checkVisibility({contentVisibilityAuto: true}));
   if (waiting.length === 0) return;
   later(async () => {
     await drawFigure(waiting[0]);

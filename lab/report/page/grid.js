@@ -21,10 +21,14 @@ function grid(columns, rows, options = {}) {
     draw();
   }
 
+  function classOf(column) {
+    return (column.role ?? "score") + (column.numeric ? " numeric" : "");
+  }
+
   function headerCell(column) {
     const sorted = state.sort === column.name;
     const direction = state.descending ? "descending" : "ascending";
-    return element("th", {scope: "col", class: column.role ?? "score",
+    return element("th", {scope: "col", class: classOf(column),
                           "aria-sort": sorted ? direction : "none"},
                    element("button", {type: "button", onclick: () => sortBy(column.name),
                                       title: `Sort by ${column.name}`},
@@ -38,7 +42,7 @@ function grid(columns, rows, options = {}) {
       const text = column.text(row);
       const tip = column.tip(row);
       const isMissing = text === "" && tip !== "";
-      return element("td", {class: (column.role ?? "score") + (isMissing ? " missing" : ""),
+      return element("td", {class: classOf(column) + (isMissing ? " missing" : ""),
                             title: tip || null},
                      options.cell?.(column, row) ?? (isMissing ? "–" : text));
     });

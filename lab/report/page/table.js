@@ -5,7 +5,8 @@
 
 function pointColumn({name, values, index}) {
   const texts = values.map(cellText);
-  return {name, role: "point", value: (row) => values[index[row]], text: (row) => texts[index[row]],
+  const numeric = values.every((value) => value === null || typeof value === "number");
+  return {name, role: "point", numeric, value: (row) => values[index[row]], text: (row) => texts[index[row]],
           tip: () => ""};
 }
 
@@ -147,7 +148,7 @@ function groupedTable(table, rows, quantiles) {
   }
   const groups = [...known.values()];
   const runs = {
-    name: "runs", role: "status", value: (group) => groups[group].length, tip: () => "",
+    name: "runs", role: "status", numeric: true, value: (group) => groups[group].length, tip: () => "",
     text: (group) => {
       const done = groups[group].filter((row) => table.status.value(row) === "done").length;
       const all = groups[group].length;
