@@ -89,28 +89,34 @@ function failuresSection(data, table) {
   if (stages.length === 0) return null;
   const rows = stages.map(() => []);
   index.forEach((stage, row) => { if (stage >= 0) rows[stage].push(row); });
-  const some = (list) => list.slice(0, 5).map(table.pointText).join("; ") +
-    (list.length > 5 ? ` and ${list.length - 5} more` : "");
   return section("failures", "Failures",
     plainTable("notes", ["stage", "message", "runs", "which"], stages.map((stage, place) => [
       element("div", {}, stage.stage, " ", element("code", {}, stage.id)), stage.message,
-      String(rows[place].length), some(rows[place])])));
+      String(rows[place].length), someOf(rows[place], table.pointText)])));
 }
 
-// The values of the one column that tells these rows apart from all others; else nothing.
-function tellingValues(table, rows) {
+// Up to five of these runs' points; `text(row)` names one.
+function someOf(rows, text) {
+  const texts = [...new Set(rows.map(text))];
+  return texts.slice(0, 5).join("; ") + (texts.length > 5 ? ` and ${texts.length - 5} more` : "");
+}
+
+// Where these rows are: the values of the one column that tells them apart from all others; else
+// their points.
+function whereText(table, rows) {
+  if (rows.length === table.size) return "everywhere";
   const concerned = new Set(rows);
-  for (const column of table.points.slice(0, -1)) {
+  const columns = table.points.slice(0, -1);
+  for (const column of columns) {
     const inside = new Set(rows.map(column.text));
-    let tells = true;
+    let tells = inside.size <= 12;
     for (let row = 0; row < table.size && tells; ++row) {
       tells = concerned.has(row) || !inside.has(column.text(row));
     }
-    if (tells && inside.size <= 12) {
-      return `${column.name}: ${[...inside].map((text) => text || "none").join(", ")}`;
-    }
+    if (tells) return `${column.name}: ${[...inside].map((text) => text || "none").join(", ")}`;
   }
-  return "";
+  return someOf(rows, (row) => columns.map((column) => column.text(row))
+    .filter((text) => text !== "").join(" "));
 }
 
 // Each reason with the scores that lack the same runs for it: [{reason, scores, rows}].
@@ -141,8 +147,9 @@ function emptySection(table) {
     if (!details.open || place.hasChildNodes()) return;
     place.append(plainTable("notes", ["reason", "scores", "runs", "where"], emptyCells(table).map(
       ({reason, scores, rows}) => [
-        reason, scores.join(", "), rows.length.toLocaleString("en-US"),
-        rows.length === table.size ? "everywhere" : tellingValues(table, rows)])));
+        element("div", {class: "wide"}, reason), scores.join(", "),
+        rows.length.toLocaleString("en-US"),
+        element("div", {class: "wide"}, whereText(table, rows))])));
   }}, element("summary", {}, `${plural(table.reasons.length, "reason")} why scores are empty`), place);
   return section("empty", "Empty cells", details);
 }
