@@ -18,11 +18,23 @@ struct RunConfig {
   }
 };
 
+template <class Experiment>
+StagePtr picture_of(const Experiment&, std::int64_t) {
+  throw InputError(std::string("the experiment '") + Experiment::name +
+                   "' has no pictures: figures of single runs need another");
+}
+
 }  // namespace
 
 StagePtr compose(const json& run) {
   const RunConfig config = read_config<RunConfig>(run);
   return std::visit([&](const auto& experiment) { return last_stage(experiment, config.seed); },
+                    config.kind);
+}
+
+StagePtr compose_picture(const json& run) {
+  const RunConfig config = read_config<RunConfig>(run);
+  return std::visit([&](const auto& experiment) { return picture_of(experiment, config.seed); },
                     config.kind);
 }
 
