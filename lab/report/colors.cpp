@@ -86,7 +86,7 @@ json color_channels(const Colors& colors, const std::vector<std::string>& shown,
   for (const std::string& name : colors.names) {
     if (std::find(shown.begin(), shown.end(), name) != shown.end()) listed.push_back(name);
   }
-  json legend = {{"title", colors.column}, {"values", listed}};
+  json legend = {{"title", colors.column}, {"values", listed}, {"symbolOpacity", 1}};
   if (dash) legend["symbolType"] = "stroke";
   const auto channel = [&](const json& range) -> json {
     return {{"field", "arm"},

@@ -1,6 +1,7 @@
 #include "lab/report/drawing.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -81,6 +82,19 @@ std::string cells_text(const ScoreTable::Row& row, const ScoreTable& table,
   return text;
 }
 
+std::string names_text(const ScoreTable& table, const std::vector<std::size_t>& columns) {
+  std::string text;
+  for (const std::size_t k : columns) {
+    text.append(text.empty() ? "" : ", ").append(table.columns[k]);
+  }
+  return text;
+}
+
+std::string capital(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
 ScoreTable chosen_rows(const FigureConfig& figure, const std::string& table,
                        const FigureSource& source) {
   ScoreTable rows = selected(source.table, figure.selection);
@@ -110,7 +124,47 @@ void nothing_to_draw(const ScoreTable& rows, std::size_t score, const std::strin
                               "\" to draw: " + (most == reasons.end() ? "" : most->first));
 }
 
+std::optional<Summary> summary_on(std::vector<double> values, bool log) {
+  if (log) {
+    std::erase_if(values, [](double value) { return value <= 0; });
+    for (double& value : values) value = std::log(value);
+  }
+  if (values.empty()) return std::nullopt;
+  const Summary summary = summary_of(values);
+  if (!log) return summary;
+  return Summary{summary.n, std::exp(summary.mean), std::exp(summary.low), std::exp(summary.high)};
+}
+
+std::vector<double> present_values(const ScoreTable& table, const std::vector<std::size_t>& rows,
+                                   std::size_t score) {
+  std::vector<double> values;
+  for (const std::size_t row : rows) {
+    const Score& cell = table.rows[row].scores[score];
+    if (cell.present) values.push_back(cell.value);
+  }
+  return values;
+}
+
+std::string mean_on(bool log) {
+  return log ? "geometric mean" : "mean";
+}
+
 namespace {
+
+// 1, 2 and 5 times powers of ten that lie among the values; powers alone where those are many.
+std::vector<double> log_ticks(const std::vector<double>& values) {
+  if (values.empty()) return {};
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  const int first = static_cast<int>(std::floor(std::log10(*least) - 0.3));
+  const int last = static_cast<int>(std::ceil(std::log10(*greatest) + 0.3));
+  std::vector<double> ticks;
+  for (int power = first; power <= last; ++power) {
+    for (const double digit : {1.0, 2.0, 5.0}) {
+      if (digit == 1 || last - first <= 4) ticks.push_back(rounded(digit * std::pow(10.0, power)));
+    }
+  }
+  return ticks;
+}
 
 // Ticks at the values themselves where they are few.
 std::vector<double> few_values(const std::vector<double>& values) {
@@ -133,6 +187,7 @@ json number_axis(const std::string& title, const std::vector<double>& values, bo
     scale = {{"type", "log"}, {"nice", false}};
     axis["format"] = "~g";
     axis["labelOverlap"] = "greedy";
+    axis["values"] = log_ticks(values);
     const std::set<double> distinct(values.begin(), values.end());
     if (distinct.size() == 1) scale["domain"] = {*distinct.begin() / 2, *distinct.begin() * 2};
   }
@@ -168,6 +223,7 @@ json panel(double width, double height, json rows, json layers, const std::strin
                      {"fontSize", 12},
                      {"fontWeight", "normal"},
                      {"anchor", "middle"},
+                     {"frame", "group"},
                      {"offset", 6}};
   }
   return view;

@@ -44,6 +44,9 @@ std::vector<std::size_t> other_columns(const ScoreTable& table,
 std::string cells_text(const ScoreTable::Row& row, const ScoreTable& table,
                        const std::vector<std::size_t>& columns);  // "decomposer.k 4, world tree"
 
+std::string names_text(const ScoreTable& table, const std::vector<std::size_t>& columns);
+std::string capital(std::string text);  // "Geometric mean"
+
 // Throws the ConfigError of a figure with nothing to draw: the commonest reason why `score` is absent.
 [[noreturn]] void nothing_to_draw(const ScoreTable& rows, std::size_t score,
                                   const std::string& path);
@@ -63,5 +66,13 @@ json figure_spec(json body, const std::string& title, const std::vector<std::str
 std::vector<std::string> wrapped(const std::string& text, std::size_t letters);
 
 double rounded(double value);  // to six digits: specifications stay small
+
+// Mean and 95 % interval as an axis shows them: on a logarithmic one of the logarithms, and without
+// values that are not above 0. Nothing when no value is left.
+std::optional<Summary> summary_on(std::vector<double> values, bool log);
+std::vector<double> present_values(const ScoreTable& table, const std::vector<std::size_t>& rows,
+                                   std::size_t score);
+// "mean" or "geometric mean": what summary_on gives.
+std::string mean_on(bool log);
 
 }  // namespace lab

@@ -77,13 +77,12 @@ json rows_of(const std::vector<const Curve*>& curves, const std::string& arm,
   for (const auto& [step, values] : at) {
     const bool last = ++number == at.size();
     if ((number - 1) % every != 0 && !last) continue;
-    const Summary summary = summary_of(values);
-    const double low = config.log_y && summary.low <= 0 ? summary.mean : summary.low;
+    const Summary summary = summary_on(values, config.log_y).value();  // those kept fit the axis
     rows.push_back({{"arm", arm},
                     {"line", line},
                     {"x", step},
                     {"y", rounded(summary.mean)},
-                    {"low", rounded(low)},
+                    {"low", rounded(summary.low)},
                     {"high", rounded(summary.high)}});
     seeds = std::max(seeds, summary.n);
   }
@@ -94,7 +93,7 @@ json layers_of(const CurvesFigure& config, const json& colors) {
   json base = colors;
   base["x"] = number_axis("step", {}, config.log_x);
   base["x"]["field"] = "x";
-  base["x"]["axis"]["format"] = "~s";
+  base["x"]["axis"]["format"] = ",d";
   base["y"] = number_axis(config.column, {}, config.log_y);
   base["y"]["field"] = "y";
   base["detail"] = {{"field", "line"}, {"type", "nominal"}};

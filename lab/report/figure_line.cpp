@@ -1,178 +1,11 @@
 // Scores against a swept field.
 #include <algorithm>
-#include <map>
-#include <set>
 
-#include "lab/report/drawing.h"
+#include "lab/report/figure_line_rows.h"
 #include "lab/report/score_words.h"
 
 namespace lab {
 namespace {
-
-constexpr std::size_t most_points = 4000;  // single rows in one panel
-const char* const chance = "chance (null)";
-
-// What stands on the horizontal axis: a column, or a score of the same row.
-struct Across {
-  bool is_column;
-  std::size_t index;
-  bool numeric;
-
-  std::optional<double> number(const ScoreTable::Row& row) const {
-    if (!is_column) {
-      const Score& score = row.scores[index];
-      return score.present ? std::optional<double>(score.value) : std::nullopt;
-    }
-    const json& cell = row.point[index];
-    return cell.is_number() ? std::optional<double>(cell.get<double>()) : std::nullopt;
-  }
-};
-
-Across across(const ScoreTable& rows, const std::string& x) {
-  const auto column = std::find(rows.columns.begin(), rows.columns.end(), x);
-  if (column != rows.columns.end()) {
-    const auto index = static_cast<std::size_t>(column - rows.columns.begin());
-    return {true, index, is_numeric(rows, index)};
-  }
-  const auto score = std::find(rows.scores.begin(), rows.scores.end(), x);
-  if (score != rows.scores.end()) {
-    return {false, static_cast<std::size_t>(score - rows.scores.begin()), true};
-  }
-  std::vector<std::string> known = rows.columns;
-  known.insert(known.end(), rows.scores.begin(), rows.scores.end());
-  throw ConfigError("x", "no column or score is called \"" + x + "\"" + suggestion(x, known));
-}
-
-// "mcc" → "mcc_null", "mcc_estimated" → "mcc_null_estimated"; nothing where the table has none.
-std::optional<std::size_t> null_of(const ScoreTable& rows, const std::string& score) {
-  const std::string ending = "_estimated";
-  const bool estimated = score.ends_with(ending);
-  const std::string base = estimated ? score.substr(0, score.size() - ending.size()) : score;
-  const std::string wanted = base + "_null" + (estimated ? ending : "");
-  const auto found = std::find(rows.scores.begin(), rows.scores.end(), wanted);
-  if (found == rows.scores.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - rows.scores.begin());
-}
-
-// Everything that one figure's panels have in common.
-struct Lines {
-  const LineFigure& line;
-  const ScoreTable rows;
-  const Across x;
-  Colors colors;
-  std::optional<std::size_t> color, facet;
-  std::vector<std::size_t> others;         // columns that tell lines of one colour apart
-  std::vector<double> xs;                  // drawn values
-  std::vector<std::string> words, series;  // of a word axis; of its points, left to right
-  std::vector<std::string> shown;          // names in the legend
-  std::size_t seeds = 1;                   // most values behind one mean
-  std::size_t left_out = 0;                // single rows beyond most_points
-
-  std::string arm(const ScoreTable::Row& row) const {
-    return color.has_value() ? shown_cell(row.point[*color]) : std::string();
-  }
-};
-
-// Rows behind one mean: those of one line with one x. Without x: of a horizontal line.
-struct Bundle {
-  std::string arm, line, word;
-  std::optional<double> x;
-  std::vector<std::size_t> rows;
-};
-
-std::vector<Bundle> bundles(const Lines& l, const std::vector<std::size_t>& members) {
-  std::vector<Bundle> found;
-  std::map<std::tuple<std::string, std::string, std::string, double>, std::size_t> known;
-  for (const std::size_t i : members) {
-    const ScoreTable::Row& row = l.rows.rows[i];
-    Bundle bundle{l.arm(row), cells_text(row, l.rows, l.others), "", std::nullopt, {}};
-    if (l.x.numeric) {
-      bundle.x = l.x.number(row);
-      if (bundle.x.has_value() && l.line.log_x && *bundle.x <= 0) continue;
-    } else {
-      bundle.word = shown_cell(row.point[l.x.index]);
-    }
-    const auto [place, is_new] =
-        known.emplace(std::tuple(bundle.arm, bundle.line, bundle.x.has_value() ? "x" : bundle.word,
-                                 bundle.x.value_or(0)),
-                      found.size());
-    if (is_new) found.push_back(std::move(bundle));
-    found[place->second].rows.push_back(i);
-  }
-  std::stable_sort(found.begin(), found.end(), [](const Bundle& a, const Bundle& b) {
-    return a.x.value_or(0) < b.x.value_or(0);
-  });
-  return found;
-}
-
-json row_of(Lines& l, const Bundle& bundle, const Summary& summary) {
-  json row = {{"part", bundle.x.has_value() || !l.x.numeric ? "mean" : "level"},
-              {"arm", bundle.arm},
-              {"line", bundle.line},
-              {"y", rounded(summary.mean)},
-              {"low", rounded(summary.low)},
-              {"high", rounded(summary.high)},
-              {"n", summary.n}};
-  if (bundle.x.has_value()) {
-    row["x"] = rounded(*bundle.x);
-    l.xs.push_back(*bundle.x);
-  }
-  if (!l.x.numeric) {
-    row["x"] = bundle.word;
-    row["series"] = bundle.arm + " " + bundle.line;
-    l.series = with_value(std::move(l.series), row["series"]);
-  }
-  l.shown = with_value(std::move(l.shown), bundle.arm);
-  l.seeds = std::max(l.seeds, summary.n);
-  return row;
-}
-
-void add_means(json& data, Lines& l, const std::vector<std::size_t>& members, std::size_t score) {
-  for (const Bundle& bundle : bundles(l, members)) {
-    const auto summary = summary_of(l.rows, bundle.rows, score);
-    if (!summary.has_value() || (l.line.log_y && summary->mean <= 0)) continue;
-    json row = row_of(l, bundle, *summary);
-    if (l.line.log_y && summary->low <= 0) row["low"] = row["y"];  // a band has no place below 0
-    data.push_back(std::move(row));
-  }
-}
-
-// The mean of the null over all lines, at each x.
-void add_chance(json& data, Lines& l, const std::vector<std::size_t>& members, std::size_t null) {
-  std::map<std::pair<std::string, double>, std::vector<std::size_t>> at;
-  for (const Bundle& bundle : bundles(l, members)) {
-    if (l.x.numeric && !bundle.x.has_value()) continue;
-    auto& rows = at[{bundle.word, bundle.x.value_or(0)}];
-    rows.insert(rows.end(), bundle.rows.begin(), bundle.rows.end());
-  }
-  for (const auto& [x, rows] : at) {
-    const auto summary = summary_of(l.rows, rows, null);
-    if (!summary.has_value() || (l.line.log_y && summary->mean <= 0)) continue;
-    json row = {{"part", "chance"}, {"arm", chance}, {"line", ""}, {"y", rounded(summary->mean)}};
-    row["x"] = l.x.numeric ? json(rounded(x.second)) : json(x.first);
-    data.push_back(std::move(row));
-    l.shown = with_value(std::move(l.shown), chance);
-  }
-}
-
-// Single rows; beyond most_points every n-th.
-void add_points(json& data, Lines& l, const std::vector<std::size_t>& members, std::size_t score) {
-  std::vector<json> points;
-  for (const std::size_t i : members) {
-    const ScoreTable::Row& row = l.rows.rows[i];
-    const auto x = l.x.number(row);
-    const Score& y = row.scores[score];
-    if (!x.has_value() || !y.present || (l.line.log_x && *x <= 0) || (l.line.log_y && y.value <= 0))
-      continue;
-    points.push_back(
-        {{"part", "point"}, {"arm", l.arm(row)}, {"x", rounded(*x)}, {"y", rounded(y.value)}});
-    l.xs.push_back(*x);
-    l.shown = with_value(std::move(l.shown), l.arm(row));
-  }
-  const std::size_t step = points.size() / most_points + 1;
-  for (std::size_t i = 0; i < points.size(); i += step) data.push_back(std::move(points[i]));
-  if (step > 1) l.left_out += points.size() - (points.size() + step - 1) / step;
-}
 
 json part_is(const char* part) {
   return json::array({{{"filter", {{"field", "part"}, {"equal", part}}}}});
@@ -232,6 +65,7 @@ json tooltip(const Lines& l) {
 json layers_of(const Lines& l, const json& y) {
   const bool words = !l.x.numeric;
   json base = color_channels(l.colors, l.shown, !words && !l.line.points, false);
+  if (l.color_is_x()) base["color"]["legend"] = nullptr;
   base["x"] = x_channel(l);
   base["y"] = y;
   base["y"]["field"] = "y";
@@ -256,9 +90,12 @@ json layers_of(const Lines& l, const json& y) {
   const json detail = {{"detail", {{"field", "line"}, {"type", "nominal"}}}};
   if (words) {
     json offset = base;
-    offset["xOffset"] = {{"field", "series"},
+    std::vector<std::int64_t> places;
+    const auto last = static_cast<std::int64_t>(l.abreast) - 1;
+    for (std::int64_t place = -last; place <= last; ++place) places.push_back(place);
+    offset["xOffset"] = {{"field", "offset"},
                          {"type", "nominal"},
-                         {"scale", {{"domain", l.series}, {"paddingOuter", 0.35}}}};
+                         {"scale", {{"domain", places}, {"paddingOuter", 0.35}}}};
     layers.push_back(
         layer("chance", {{"type", "tick"}, {"thickness", 1.5}, {"bandSize", 30}}, base));
     layers.push_back(layer("mean", {{"type", "rule"}, {"strokeWidth", 1.5}}, with(offset, span)));
@@ -284,6 +121,10 @@ json layers_of(const Lines& l, const json& y) {
   return layers;
 }
 
+bool is_shown(const Lines& l, const std::string& name) {
+  return std::find(l.shown.begin(), l.shown.end(), name) != l.shown.end();
+}
+
 std::vector<std::string> explanation(const Lines& l) {
   std::vector<std::string> lines;
   for (const std::string& score : l.line.scores) {
@@ -297,12 +138,11 @@ std::vector<std::string> explanation(const Lines& l) {
     if (l.left_out > 0) how += " " + std::to_string(l.left_out) + " points are left out, evenly.";
   } else {
     const std::string of = l.line.table.empty() ? "seeds" : "seeds and rows";
-    how = l.seeds < 2 ? "Single values."
-                      : std::string("Mean and 95 % interval over up to ") +
+    how = l.seeds < 2 ? std::string("Single values.")
+                      : capital(mean_on(l.line.log_y)) + " and 95 % interval over up to " +
                             std::to_string(l.seeds) + " " + of + ".";
-    std::string apart;
-    for (const std::size_t k : l.others)
-      apart.append(apart.empty() ? "" : ", ").append(l.rows.columns[k]);
+    if (l.color_is_x() && l.color.has_value() && is_shown(l, chance)) how += " Grey lines: chance.";
+    const std::string apart = names_text(l.rows, l.others);
     if (!apart.empty()) {
       how += l.x.numeric ? " Lines of one colour differ in " + apart + "."
                          : " Points of one colour, left to right: " + apart + ".";
@@ -310,42 +150,6 @@ std::vector<std::string> explanation(const Lines& l) {
   }
   lines.push_back(how);
   return lines;
-}
-
-struct Part {
-  std::size_t score;
-  std::string facet;
-  json data;
-};
-
-// The data of all panels, which fills in what they share.
-std::vector<Part> parts_of(Lines& l) {
-  std::vector<Part> parts;
-  const std::vector<std::string> facets =
-      l.facet.has_value() ? values_of(l.rows, *l.facet) : std::vector<std::string>{""};
-  std::size_t score = 0;
-  for (std::size_t s = 0; s < l.line.scores.size(); ++s) {
-    score = score_index(l.rows, l.line.scores[s], "scores[" + std::to_string(s) + "]");
-    for (const std::string& facet : facets) {
-      std::vector<std::size_t> members;
-      for (std::size_t i = 0; i < l.rows.rows.size(); ++i) {
-        const bool inside =
-            !l.facet.has_value() || shown_cell(l.rows.rows[i].point[*l.facet]) == facet;
-        if (inside) members.push_back(i);
-      }
-      json data = json::array();
-      if (l.line.points) {
-        add_points(data, l, members, score);
-      } else {
-        add_means(data, l, members, score);
-        const auto null = l.line.null ? null_of(l.rows, l.line.scores[s]) : std::nullopt;
-        if (null.has_value() && !data.empty()) add_chance(data, l, members, *null);
-      }
-      if (!data.empty()) parts.push_back({score, facet, std::move(data)});
-    }
-  }
-  if (parts.empty()) nothing_to_draw(l.rows, score, "scores");
-  return parts;
 }
 
 }  // namespace
@@ -357,8 +161,7 @@ json draw(const LineFigure& line, const FigureConfig& figure, const FigureSource
     throw ConfigError("points",
                       "need numbers on the horizontal axis, and \"" + line.x + "\" has words");
   }
-  Lines l{line, std::move(rows), x, colors_of(source.table, line.color), {}, {}, {}, {}, {}, {},
-          {}};
+  Lines l{line, std::move(rows), x, colors_of(source.table, line.color), {}, {}, {}, {}, {}};
   if (!l.colors.column.empty()) l.color = column_index(l.rows, l.colors.column, "color");
   l.facet = optional_column(l.rows, line.facet, "facet");
   std::vector<std::size_t> named;
@@ -371,7 +174,7 @@ json draw(const LineFigure& line, const FigureConfig& figure, const FigureSource
   std::vector<Part> parts = parts_of(l);
   l.colors.add(chance, "#BBBBBB", json::array({1, 0}));
   const std::size_t columns = parts.size() == 1 ? 1
-                              : line.scores.size() == 1
+                              : line.scores.size() == 1 || line.facet.empty()
                                   ? 3
                                   : std::min<std::size_t>(parts.size() / line.scores.size(), 4);
   const double words_width = 34 + 30.0 * static_cast<double>(l.words.size());
