@@ -1,6 +1,7 @@
 #include "experiments/experiment.h"
 
 #include "experiments/recover.h"
+#include "experiments/superposition_levels.h"
 
 namespace lab {
 namespace {
@@ -8,7 +9,7 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover> kind;
+  std::variant<Recover, SuperpositionLevels> kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {

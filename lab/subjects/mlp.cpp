@@ -2,15 +2,14 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <utility>
 
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
 #include "lab/subjects/subject.h"
 #include "lab/subjects/tapped.h"
+#include "lab/subjects/weights.h"
 #include "lab/tensors/tensors.h"
 
 namespace lab {
@@ -86,7 +85,9 @@ class MlpSubject final : public Subject {
     for (std::size_t i = 0; i < names_.size(); ++i) weights[names_[i]] = params_[i];
     return weights;
   }
-  void set_weights(const Tensors& weights) override;
+  void set_weights(const Tensors& weights) override {
+    params_ = checked_weights(weights, names_, params_);
+  }
 
   Record train(const World& world, const StopToken& stop) override {
     const Forward network = [this](const std::vector<at::Tensor>& params, const Batch& batch) {
@@ -125,26 +126,6 @@ at::Tensor MlpSubject::forward(const std::vector<at::Tensor>& params, const Batc
     if (i + 1 < layers) acts = tapped(hook, taps_[2 * i + 1].name, activation_(acts));
   }
   return acts;
-}
-
-void MlpSubject::set_weights(const Tensors& weights) {
-  std::vector<at::Tensor> params;
-  for (std::size_t i = 0; i < names_.size(); ++i) {
-    const at::Tensor& given = tensor(weights, names_[i]);
-    if (given.sizes() != params_[i].sizes() || given.scalar_type() != at::kFloat) {
-      std::ostringstream message;
-      message << "weights: '" << names_[i] << "' must be float32 of shape " << params_[i].sizes()
-              << ", got " << given.scalar_type() << " of shape " << given.sizes();
-      throw InputError(message.str());
-    }
-    params.push_back(given.detach().clone(at::MemoryFormat::Contiguous));
-  }
-  for (const auto& [name, value] : weights) {
-    if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
-      throw InputError("weights: this network has no '" + name + "'");
-    }
-  }
-  params_ = std::move(params);
 }
 
 }  // namespace
