@@ -1,5 +1,6 @@
 #include "experiments/experiment.h"
 
+#include "experiments/derive.h"
 #include "experiments/recover.h"
 #include "experiments/superposition_levels.h"
 
@@ -9,7 +10,7 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover, SuperpositionLevels> kind;
+  std::variant<Recover, SuperpositionLevels, Derive> kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {
