@@ -1,5 +1,6 @@
 #include "experiments/experiment.h"
 
+#include "experiments/knockoff.h"
 #include "experiments/recover.h"
 
 namespace lab {
@@ -8,7 +9,7 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover> kind;
+  std::variant<Recover, KnockoffExperiment> kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {
