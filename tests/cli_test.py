@@ -147,7 +147,7 @@ def test_usage_errors_are_one_line_and_exit_2(small):
         assert done.returncode == 2, (arguments, done.stderr)
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
         assert not (small / "results").exists()
-    assert "did you mean table" in run_lab("tabel").stderr
+    assert 'did you mean "table"' in run_lab("tabel").stderr
 
 
 def test_describe_prints_default_range_and_meaning():

@@ -3,6 +3,7 @@
 #include "experiments/experiment.h"
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
+#include "lab/report/claims.h"
 
 namespace lab {
 
@@ -15,7 +16,9 @@ int command_check(const Arguments& arguments) {
   int code = kOk;
   for (const std::string& file : map["config"].as<std::vector<std::string>>()) {
     try {
-      const Plan plan = make_plan(read_sweep(file), compose);
+      const Sweep sweep = read_sweep(file);
+      read_claims(sweep);
+      const Plan plan = make_plan(sweep, compose);
       std::cout << file << ": " << plan.runs.size() << " runs, " << stages_of(plan).size()
                 << " stages\n";
     } catch (const InputError& error) {

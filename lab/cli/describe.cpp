@@ -75,10 +75,7 @@ int command_describe(const Arguments& arguments) {
     }
   }
   if (found) return kOk;
-  const std::string near = nearest(what, known);
-  throw InputError(
-      "nothing is called \"" + what + "\"" +
-      (near.empty() ? "; `lab describe` lists what there is" : "; did you mean " + near + "?"));
+  throw InputError("nothing is called \"" + what + "\"" + suggestion(what, known));
 }
 
 }  // namespace lab

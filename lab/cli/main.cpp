@@ -12,6 +12,7 @@ constexpr lab::Command kCommands[] = {
     {"status", "CONFIG [--out DIR]", "what is done, failed and missing", lab::command_status},
     {"table", "CONFIG [--format md|text|csv|json]", "the scored table of a sweep",
      lab::command_table},
+    {"claims", "CONFIG [--strict]", "the verdicts on what a sweep claims", lab::command_claims},
     {"show", "RUN [--out DIR]", "one run: scores, tables, key, provenance", lab::command_show},
     {"check", "CONFIG…", "whether configs are right, without running them", lab::command_check},
     {"describe", "[ROOM[/KIND]]", "kinds and their fields: default, range, meaning",
@@ -46,10 +47,7 @@ int dispatch(int count, char** words) {
     if (name == command.name) return command.run({words + 2, words + count});
     known.emplace_back(command.name);
   }
-  const std::string near = lab::nearest(name, known);
-  throw lab::InputError(
-      "unknown command \"" + name + "\"" +
-      (near.empty() ? "; `lab help` lists them" : "; did you mean " + near + "?"));
+  throw lab::InputError("unknown command \"" + name + "\"" + lab::suggestion(name, known));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "experiments/experiment.h"
 #include "lab/core/error.h"
+#include "lab/report/claims.h"
 
 namespace lab {
 
@@ -50,6 +51,7 @@ void add_sweep_options(options::options_description& described) {
 OpenSweep open_sweep(const options::variables_map& map) {
   OpenSweep open;
   open.sweep = read_sweep(map["config"].as<std::string>());
+  read_claims(open.sweep);  // a wrong one is told before anything is computed
   open.plan = make_plan(open.sweep, compose);
   open.folder = map.count("out") > 0 ? std::filesystem::path(map["out"].as<std::string>())
                                      : std::filesystem::path("results") / open.sweep.config.name;

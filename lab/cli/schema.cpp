@@ -3,6 +3,7 @@
 #include "experiments/experiment.h"
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
+#include "lab/report/claims.h"
 
 namespace lab {
 
@@ -11,8 +12,10 @@ int command_schema(const Arguments& arguments) {
   if (map.count("help") > 0) return kOk;
   json definitions = json::object();
   const json base = schema_of_runs(definitions);
+  ClaimConfig claim;
+  const json claims = schema(view_of(claim), definitions);
   const json object = {{"type", "object"}};
-  json root = sweep_schema(base, object, object, definitions);
+  json root = sweep_schema(base, object, claims, definitions);
   root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   root["title"] = "A sweep of the toy-model laboratory";
   root["$defs"] = std::move(definitions);

@@ -74,5 +74,8 @@ json schema(const StructView& config, json& definitions);
 // The word of `known` nearest to `word`, or "" when none is near: at most a third of its letters,
 // or two, inserted, deleted, replaced or swapped with a neighbour.
 std::string nearest(const std::string& word, const std::vector<std::string>& known);
+// The end of an error about an unknown word: "; did you mean \"topk\"?", or where none is near
+// "; known: topk, pca".
+std::string suggestion(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace lab

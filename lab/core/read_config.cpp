@@ -20,12 +20,6 @@ std::string short_text(const json& value) {
   return text;
 }
 
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
-  const std::string near = nearest(word, known);
-  if (!near.empty()) return "; did you mean \"" + near + "\"?";
-  return known.empty() ? "" : "; known: " + joined(known);
-}
-
 // Reads one JSON object into one config struct.
 class Reader : public Fields {
  public:
@@ -39,7 +33,7 @@ class Reader : public Fields {
   void finish() const {
     for (const auto& [key, value] : object_->items()) {
       if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-        throw ConfigError(below(key), "unknown key" + did_you_mean(key, known_));
+        throw ConfigError(below(key), "unknown key" + suggestion(key, known_));
       }
     }
     if (broken_.has_value()) throw ConfigError(broken_->first, broken_->second);
@@ -93,7 +87,7 @@ class Reader : public Fields {
     member = value_->get<std::string>();
     const std::vector<std::string>& words = check_->one_of;
     if (!words.empty() && std::find(words.begin(), words.end(), member) == words.end()) {
-      fail("unknown word " + short_text(*value_) + did_you_mean(member, words));
+      fail("unknown word " + short_text(*value_) + suggestion(member, words));
     }
   }
 
@@ -119,7 +113,7 @@ class Reader : public Fields {
     const auto name = std::find(names.begin(), names.end(), found->get<std::string>());
     if (name == names.end()) {
       throw ConfigError(below("kind"), "unknown kind " + short_text(*found) +
-                                           did_you_mean(found->get<std::string>(), names));
+                                           suggestion(found->get<std::string>(), names));
     }
     view.choose(static_cast<std::size_t>(name - names.begin()));
     view.fields(*this);
@@ -228,6 +222,12 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
     }
   }
   return best;
+}
+
+std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+  const std::string near = nearest(word, known);
+  if (!near.empty()) return "; did you mean \"" + near + "\"?";
+  return known.empty() ? "" : "; known: " + joined(known);
 }
 
 }  // namespace lab

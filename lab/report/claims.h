@@ -17,6 +17,7 @@
 
 #include "lab/core/fields.h"
 #include "lab/report/operations.h"
+#include "lab/sweep/config.h"
 
 namespace lab {
 
@@ -70,8 +71,9 @@ struct Judged {
   std::optional<Summary> value;     // of a value claim
   std::optional<double> low, high;  // accepted bounds of a value claim; nothing: open
   std::optional<double> target;
-  Verdict verdict;
-  Verdict expected;  // hit, or miss for a control
+  Verdict verdict = Verdict::undecided;
+  Verdict expected = Verdict::hit;  // miss for a control
+  bool unfinished = false;          // runs are missing or failed: undecided, the reading says which
   std::string few_seeds;
   bool as_expected() const { return verdict == expected; }
   bool refuted() const { return verdict != expected && verdict != Verdict::undecided; }
@@ -80,9 +82,10 @@ struct Judged {
 // The claims of a sweep's file. Throws InputError, one line with file and place, for what is ill-formed.
 std::vector<ClaimConfig> read_claims(const Sweep& sweep);
 
-// Judges one claim. Throws ConfigError, with a path inside the claim, when the score is unknown, the
-// selection is empty or leaves several points, no selected run has the score, or seeds are too few:
-// claims need 5 unless they are derived or `few_seeds` says why fewer are enough.
+// Judges one claim; undecided while a run that it is about is missing or failed. Throws ConfigError,
+// with a path inside the claim, when the score is unknown, the selection is empty or leaves several
+// points, no selected run has the score, or seeds are too few: claims need 5 unless they are derived
+// or `few_seeds` says why fewer are enough.
 Judged judge(const ClaimConfig& claim, const ScoreTable& table);
 // All of a sweep's claims; errors name the file and the claim.
 std::vector<Judged> judge_all(const Sweep& sweep, const ScoreTable& table);

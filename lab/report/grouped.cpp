@@ -1,11 +1,9 @@
 // The table for people: seeds summarised, cells aligned, reasons below.
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "lab/core/statistics.h"
+#include "lab/report/operations.h"
 #include "lab/report/table.h"
 
 namespace lab {
@@ -21,50 +19,17 @@ struct Group {
 
 std::vector<Group> groups_of(const ScoreTable& table) {
   std::vector<Group> groups;
-  std::map<Cells, std::size_t> known;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    Cells point;
-    for (std::size_t k = 0; k + 1 < table.columns.size(); ++k) {
-      point.push_back(cell_text(table.rows[i].point[k]));
-    }
-    const auto [place, is_new] = known.emplace(std::move(point), groups.size());
-    if (is_new) groups.push_back({place->first, {}});
-    groups[place->second].rows.push_back(i);
+  for (PointGroup& points : by_point(table)) {
+    Cells cells;
+    for (const json& value : points.point) cells.push_back(cell_text(value));
+    groups.push_back({std::move(cells), std::move(points.rows)});
   }
   return groups;
 }
 
-// Three decimals; where that would hide a small number or lengthen a large one, three digits.
-std::string short_number(double value) {
-  char text[40];
-  const double size = std::abs(value);
-  const bool plain = size == 0 || (size >= 0.0995 && size < 1e5);
-  if (plain && size >= 1000) {
-    std::snprintf(text, sizeof text, "%.0f", value);
-  } else if (plain || (size >= 5e-4 && size < 1)) {
-    std::snprintf(text, sizeof text, "%.3f", value);
-  } else {
-    std::snprintf(text, sizeof text, "%.2e", value);
-  }
-  return text;
-}
-
 std::string summary(const ScoreTable& table, const Group& group, std::size_t score) {
-  std::vector<double> values;
-  for (const std::size_t row : group.rows) {
-    const Score& cell = table.rows[row].scores[score];
-    if (cell.present) values.push_back(cell.value);
-  }
-  if (values.empty()) return "";
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  const double rounding = 1e-9 * std::max(std::abs(*least), std::abs(*greatest));
-  if (*greatest - *least <= rounding) return short_number(*least);
-  return short_number(mean(values)).append(" ± ").append(short_number(t_half_width(values)));
-}
-
-std::size_t width_of(const std::string& text) {  // characters, not bytes
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+  const std::optional<Summary> found = summary_of(table, group.rows, score);
+  return found.has_value() ? summary_text(*found) : "";
 }
 
 std::string escaped(const std::string& text) {  // a bar would end a Markdown cell
@@ -80,14 +45,14 @@ std::string laid_out(std::vector<Cells> lines, std::size_t left, Layout layout) 
   for (Cells& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (markdown) line[i] = escaped(line[i]);
-      widths[i] = std::max(widths[i], width_of(line[i]));
+      widths[i] = std::max(widths[i], text_width(line[i]));
     }
   }
   std::string text;
   const auto write = [&](const Cells& line) {
     std::string row = markdown ? "| " : "";
     for (std::size_t i = 0; i < line.size(); ++i) {
-      const std::string padding(widths[i] - width_of(line[i]), ' ');
+      const std::string padding(widths[i] - text_width(line[i]), ' ');
       row += i < left ? line[i] + padding : padding + line[i];
       if (i + 1 < line.size()) row += markdown ? " | " : "  ";
     }
@@ -112,7 +77,7 @@ std::vector<std::vector<Cells>> blocks(const std::vector<Cells>& points,
                                        const std::vector<Cells>& columns, std::size_t limit) {
   const auto widest = [](const Cells& cells) {
     std::size_t width = 0;
-    for (const std::string& cell : cells) width = std::max(width, width_of(cell));
+    for (const std::string& cell : cells) width = std::max(width, text_width(cell));
     return width + 2;
   };
   std::size_t start = 0;

@@ -46,8 +46,8 @@ struct Selection {
   }
 };
 
-// The rows whose cells equal the value, or one of the values, of every column named. Cells are
-// compared as they are written (cell_text), so that 1, 1.0 and "1" are alike. Throws ConfigError with
+// The rows whose cells equal the value, or one of the values, of every column named. Numbers are compared as
+// numbers, everything else as it is written; null stands for an empty cell. Throws ConfigError with
 // a path below "where" for an unknown column (naming the nearest) or a value that no row has (listing
 // those it has).
 ScoreTable where(const ScoreTable& table, const json& conditions);
@@ -80,8 +80,16 @@ struct Summary {
   std::size_t n;
   double mean, low, high;
 };
+Summary summary_of(const std::vector<double>& values);  // at least one
 std::optional<Summary> summary_of(const ScoreTable& table, const std::vector<std::size_t>& rows,
                                   std::size_t score);
+
+// Three decimals; where that would hide a small number or lengthen a large one, three digits.
+std::string short_number(double value);
+// "0.503 ± 0.004", or the value alone when all are equal.
+std::string summary_text(const Summary& summary);
+
+std::size_t text_width(const std::string& text);  // characters, not bytes
 
 // Index of a score or of a column; throws ConfigError at `path` naming the nearest known one.
 std::size_t score_index(const ScoreTable& table, const std::string& name, const std::string& path);

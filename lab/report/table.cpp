@@ -66,12 +66,7 @@ ScoreTable with_scores(const ScoreTable& table, const std::vector<std::string>& 
   for (const std::string& name : names) {
     const std::vector<std::size_t> found = named_scores(table, name);
     if (found.empty()) {
-      const std::string near = nearest(name, table.scores);
-      std::string known;
-      for (const std::string& score : table.scores)
-        known.append(known.empty() ? "" : ", ").append(score);
-      throw InputError("no score is called \"" + name + "\"; " +
-                       (near.empty() ? "known: " + known : "did you mean \"" + near + "\"?"));
+      throw InputError("no score is called \"" + name + "\"" + suggestion(name, table.scores));
     }
     for (const std::size_t i : found) {
       if (std::find(chosen.begin(), chosen.end(), i) == chosen.end()) chosen.push_back(i);

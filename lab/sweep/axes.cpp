@@ -41,12 +41,7 @@ void check_keys(const json& object, const std::vector<std::string>& known,
                 const std::string& place) {
   for (const auto& [key, value] : object.items()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string near = nearest(key, known);
-    std::string words;
-    for (const std::string& word : known) words += (words.empty() ? "" : ", ") + word;
-    throw ConfigError(
-        place + "." + key,
-        "unknown key; " + (near.empty() ? "known: " + words : "did you mean \"" + near + "\"?"));
+    throw ConfigError(place + "." + key, "unknown key" + suggestion(key, known));
   }
 }
 

@@ -190,7 +190,7 @@ TEST_CASE("shards are disjoint, complete, balanced, and share few first stages")
 
 TEST_CASE("the schema of a sweep accepts what the reader accepts") {
   json definitions = json::object();
-  const json schema = sweep_schema({{"type", "object"}}, definitions);
+  const json schema = sweep_schema({{"type", "object"}}, {{"type", "object"}}, {{"type", "object"}}, definitions);
   CHECK(schema.at("required") == json::array({"name", "base"}));
   CHECK(schema.at("additionalProperties") == false);
   CHECK(schema.at("properties").at("axes").at("type") == "array");
