@@ -29,35 +29,34 @@ at::Tensor assembled(const Firings& firings, const std::vector<at::Tensor>& vect
   return frames;
 }
 
-// Coordinates [n, r] in a uniformly random subspace of `width` dimensions.
-at::Tensor in_random_subspace(const at::Tensor& coordinates_NR, std::int64_t width,
-                              const Draw& draw) {
-  const std::int64_t rank = coordinates_NR.size(1);
-  if (rank > width) {
-    throw InputError("knockoff: vectors of rank " + std::to_string(rank) + " need width ≥ " +
-                     std::to_string(rank) + ", got " + std::to_string(width));
-  }
-  return coordinates_NR.mm(families::random_frame(draw, 0, rank, width));
-}
-
 constexpr double kNoVariance = 1e-9;  // share of the largest eigenvalue, float32's rounding squared
-
-std::int64_t rank_of(const at::Tensor& eigenvalues_N) {
-  return (eigenvalues_N > kNoVariance * eigenvalues_N.max()).sum().item<std::int64_t>();
-}
 
 at::Tensor build(const TruthBuilder&, const Firings&, const Places& places, std::int64_t) {
   return places.frames_CD;
 }
 
+// A function of a symmetric matrix: of its eigenvalues, and 0 where they vanish. Unlike eigenvectors
+// (circles have equal eigenvalues) it does not depend on how it was computed.
+at::Tensor matrix_function(const at::Tensor& symmetric_NN, double exponent) {
+  const auto [values, vectors] = at::linalg_eigh(symmetric_NN);
+  const at::Tensor there = values > kNoVariance * values.max();
+  const at::Tensor powers = at::where(there, values.clamp_min(0).pow(exponent), 0.0);
+  return (vectors * powers).mm(vectors.t());
+}
+
+// Vectors [n, width] with this Gram matrix G: √G W, where W = (Y Yᵀ)^{−1/2} Y is the isometry nearest to
+// a Gaussian matrix Y in G's range; W, and so the rotation of the vectors, is uniform.
+at::Tensor with_gram(const at::Tensor& gram_NN, std::int64_t width, const Draw& draw) {
+  const at::Tensor gaussian = normals(draw, 0, gram_NN.size(0), width).to(at::kDouble);
+  const at::Tensor inside = matrix_function(gram_NN, 0).mm(gaussian);
+  const at::Tensor isometry = matrix_function(inside.mm(inside.t()), -0.5).mm(inside);
+  return matrix_function(gram_NN, 0.5).mm(isometry);
+}
+
 at::Tensor build(const Rotated&, const Firings& firings, const Grams& grams, std::int64_t seed) {
   std::vector<at::Tensor> vectors;
   for (std::size_t v = 0; v < grams.grams_NN.size(); ++v) {
-    const auto [values, directions] = at::linalg_eigh(grams.grams_NN[v]);  // rising
-    const std::int64_t n = values.size(0), rank = rank_of(values);
-    const at::Tensor coordinates =
-        directions.narrow(1, n - rank, rank) * values.narrow(0, n - rank, rank).sqrt().unsqueeze(0);
-    vectors.push_back(in_random_subspace(coordinates, firings.width, draw_for("rotated", v, seed)));
+    vectors.push_back(with_gram(grams.grams_NN[v], firings.width, draw_for("rotated", v, seed)));
   }
   return assembled(firings, vectors, firings.width);
 }
@@ -97,12 +96,13 @@ at::Tensor build(const SpectrumMatched&, const Firings& firings, const Spectra& 
   std::vector<at::Tensor> vectors;
   for (std::size_t v = 0; v < spectra.eigenvalues_N.size(); ++v) {
     const at::Tensor& values = spectra.eigenvalues_N[v];
-    const std::int64_t rank = rank_of(values);
+    const std::int64_t rank =
+        (values > kNoVariance * values.max()).sum().item<std::int64_t>();  // ≤ the true width
     const at::Tensor eigenvectors =
         families::random_frame(draw_for("spectrum_matched", v, seed), 0, rank, values.size(0)).t();
-    vectors.push_back(in_random_subspace(eigenvectors * values.narrow(0, 0, rank).sqrt(),
-                                         firings.width,
-                                         draw_for("spectrum_matched/subspace", v, seed)));
+    const at::Tensor subspace = families::random_frame(
+        draw_for("spectrum_matched/subspace", v, seed), 0, rank, firings.width);
+    vectors.push_back((eigenvectors * values.narrow(0, 0, rank).sqrt()).mm(subspace));
   }
   return assembled(firings, vectors, firings.width);
 }
