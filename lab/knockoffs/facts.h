@@ -28,7 +28,8 @@ namespace lab {
 //                                      1: on circles in the right order, with whatever frequencies. Chance
 //                                      (labels permuted): (⌊n/2⌋ − 1)/(n(n−1)/2 − 1), .030 for n = 31
 //   frequency_match    [0, 1]   1*     Σ_f min of the shares of power (Ring) of two variables, mean over
-//                                      pairs of variables. 1: variables turn alike
+//                                      pairs of variables. 1: variables turn alike (orthogonal vectors, too:
+//                                      at all frequencies)
 // * where the truth is circles of equal frequencies. Circles of several equally strong frequencies have no
 // plane of their own (lab/geometry/circle.h), so that order is judged by cyclic_share here. The first
 // two are absent when widths differ, the second also when inputs cannot be listed or are more than
