@@ -51,7 +51,7 @@ struct ScoresConfig {
 // features lie.
 struct ExamineKey {
   static constexpr const char* stage = "examine";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   TrainKey train;
   SiteConfig site;
   std::int64_t samples = 0;

@@ -6,7 +6,8 @@ import subprocess
 import pytest
 from conftest import LAB, ROOT
 
-PARTS = ["tensors", "worlds", "placements", "subjects", "decomposers", "scores", "geometry"]
+PARTS = ["tensors", "worlds", "placements", "subjects", "decomposers", "scores", "geometry",
+         "knockoffs"]
 USES = {"circuits": [], "core": [], "theory": ["core"], "sweep": ["core"], "report": ["core", "sweep"]}
 for i, part in enumerate(PARTS):
     USES[part] = ["core", *PARTS[:i]] + (["circuits"] if i > 0 else [])
