@@ -133,7 +133,8 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
                       {"value", 1}};
   const json nodes = {
       {"data", {{"values", d.nodes}}},
-      {"mark", {{"type", "point"}, {"size", 420}, {"opacity", 1}, {"filled", true}}},
+      {"mark",
+       {{"type", "point"}, {"invalid", nullptr}, {"size", 420}, {"opacity", 1}, {"filled", true}}},
       {"encoding",
        {{"x", x},
         {"y", y},
