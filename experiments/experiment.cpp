@@ -1,6 +1,9 @@
 #include "experiments/experiment.h"
 
+#include "experiments/derive.h"
+#include "experiments/knockoff.h"
 #include "experiments/recover.h"
+#include "experiments/superposition_levels.h"
 
 namespace lab {
 namespace {
@@ -8,7 +11,7 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover> kind;
+  std::variant<Recover, SuperpositionLevels, Derive, KnockoffExperiment> kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {

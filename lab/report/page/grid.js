@@ -28,7 +28,7 @@ function grid(columns, rows, options = {}) {
   function headerCell(column) {
     const sorted = state.sort === column.name;
     const direction = state.descending ? "descending" : "ascending";
-    return element("th", {scope: "col", class: classOf(column),
+    return element("th", {scope: "col", class: classOf(column), "data-column": column.name,
                           "aria-sort": sorted ? direction : "none"},
                    element("button", {type: "button", onclick: () => sortBy(column.name),
                                       title: `Sort by ${column.name}`},

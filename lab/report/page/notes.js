@@ -133,10 +133,17 @@ function emptyCells(table) {
     for (const [reason, rows] of byReason) {
       const key = `${reason}:${rows.join(",")}`;
       if (!found.has(key)) found.set(key, {reason: table.reasons[reason], scores: [], rows});
-      found.get(key).scores.push(score.name);
+      found.get(key).scores.push(score);
     }
   }
   return [...found.values()].sort((a, b) => collator.compare(a.reason, b.reason));
+}
+
+function scoresText(scores) {
+  const nulls = scores.filter((score) => score.isNull).length;
+  const parts = scores.filter((score) => !score.isNull).map(({name}) => name);
+  if (nulls > 0) parts.push(plural(nulls, "score of chance", "scores of chance"));
+  return parts.join(", ");
 }
 
 // Worked out when it is opened: it looks at every cell.
@@ -147,7 +154,7 @@ function emptySection(table) {
     if (!details.open || place.hasChildNodes()) return;
     place.append(plainTable("notes", ["reason", "scores", "runs", "where"], emptyCells(table).map(
       ({reason, scores, rows}) => [
-        element("div", {class: "wide"}, reason), scores.join(", "),
+        element("div", {class: "wide"}, reason), scoresText(scores),
         rows.length.toLocaleString("en-US"),
         element("div", {class: "wide"}, whereText(table, rows))])));
   }}, element("summary", {}, `${plural(table.reasons.length, "reason")} why scores are empty`), place);
