@@ -92,7 +92,7 @@ void choose_names(PanelRows& rows, const PointsFigure& config, bool flat,
     const double x = row["x"], y = row["y"], z = row["z"];
     const double across = x * std::cos(a) + z * std::sin(a);
     const double up = y * std::cos(b) - (z * std::cos(a) - x * std::sin(a)) * std::sin(b);
-    const double wide = (0.06 + 0.05 * static_cast<double>(label.size())) * rows.bound();
+    const double wide = (0.06 + 0.03 * static_cast<double>(label.size())) * rows.bound();
     const double high = 0.1 * rows.bound();
     const bool free = std::none_of(taken.begin(), taken.end(), [&](const auto& other) {
       return std::abs(other.first - across) < wide && std::abs(other.second - up) < high;
