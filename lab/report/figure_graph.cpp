@@ -125,7 +125,7 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
                        {"value", "#888888"}};
   const json thick = {{"condition", {{"test", "datum.output != ''"}, {"value", 2.4}}},
                       {"value", 1}};
-  const json nodes = {
+  json plain = {
       {"data", {{"values", d.nodes}}},
       {"mark", {{"type", "point"}, {"size", 420}, {"opacity", 1}, {"filled", true}}},
       {"encoding",
