@@ -15,6 +15,7 @@ run: lab
 # What the quickstart is about; `lab table configs/quickstart.json` shows every score.
 QUICKSTART_SCORES := mcc f1 fvu l0 order_exact absorption_excess mcc_estimated gate_phi
 
+test: NEEDS := tests
 test: all
 	@tools/test.sh $(BUILD)
 
@@ -22,7 +23,7 @@ lab all: setup
 	@tools/build.sh $(BUILD) $(PRESET) $@ "$(TORCH)"
 
 setup:
-	@tools/setup.sh "$(TORCH)"
+	@tools/setup.sh "$(TORCH)" $(NEEDS)
 
 clean:
 	rm -rf build build-debug build-asan

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Installs what the laboratory is built with: Debian packages, and .venv from requirements.txt.
-# Does nothing, fast, when all is there. Argument: the folder of another LibTorch, or nothing.
+# Does nothing, fast, when all is there. Arguments: the folder of another LibTorch, or nothing;
+# "tests" to install what only the tests need, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-torch=${1:-}
+torch=${1:-} purpose=${2:-}
 
-packages=(g++ cmake ninja-build ccache git python3-venv nlohmann-json3-dev libboost-dev
+packages=(g++ cmake ninja-build ccache git python3-venv nlohmann-json3-dev libboost-dev libnlopt-dev
   libboost-program-options-dev doctest-dev libtbb-dev libssl-dev)
+if [ "$purpose" = tests ]; then  # the browser in which the report is tested
+  packages+=(chromium fonts-dejavu-core)
+fi
 
 missing_packages() {
   local package status

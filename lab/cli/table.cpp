@@ -13,9 +13,7 @@ namespace {
 ScoreTable without_nulls(const ScoreTable& table) {
   std::vector<std::string> plain;
   for (const std::string& name : table.scores) {
-    const bool of_null = name.find("_null") != std::string::npos || name.ends_with("_p") ||
-                         name.find("_p_") != std::string::npos;
-    if (!of_null) plain.push_back(name);
+    if (!is_null_score(name)) plain.push_back(name);
   }
   return with_scores(table, plain);
 }

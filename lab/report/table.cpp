@@ -82,6 +82,11 @@ ScoreTable with_scores(const ScoreTable& table, const std::vector<std::string>& 
   return part;
 }
 
+bool is_null_score(const std::string& name) {
+  return name.find("_null") != std::string::npos || name.ends_with("_p") ||
+         name.find("_p_") != std::string::npos;
+}
+
 std::string csv(const ScoreTable& table) {
   std::string text;
   for (const std::string& column : table.columns) text.append(csv_field(column)).append(",");

@@ -30,6 +30,10 @@ ScoreTable score_table(const Plan& plan, const Store& store);
 // that begin so. Throws InputError for a name that no run has, with the nearest one.
 ScoreTable with_scores(const ScoreTable& table, const std::vector<std::string>& names);
 
+// Whether a score says what chance gives for another one ("mcc_null", "mcc_p"): tables for people leave
+// these out unless they are asked for.
+bool is_null_score(const std::string& name);
+
 // RFC 4180 with LF line ends: columns of the point, "status", scores. Numbers have the fewest
 // digits that read back as the same double; absent scores are empty.
 std::string csv(const ScoreTable& table);

@@ -30,11 +30,27 @@ Activation activation_of(const std::string& name) {
   throw InputError("activation '" + name + "' does not exist");
 }
 
+// Initial values [out, columns] of a layer that reads `in` numbers: its weights, or (one column) its
+// biases.
+at::Tensor initial(const Mlp& config, const std::string& name, std::int64_t out,
+                   std::int64_t columns, std::int64_t in, std::int64_t seed) {
+  const Draw draw("subject/init/" + name, seed);
+  const double scale = config.init_scale / std::sqrt(static_cast<double>(in));
+  if (config.init == "uniform") return (2 * uniforms(draw, 0, out, columns) - 1) * scale;
+  return normals(draw, 0, out, columns) * (config.init == "he" ? std::sqrt(2.0) * scale : scale);
+}
+
 at::Tensor initial_weight(const Mlp& config, const std::string& name, std::int64_t out,
                           std::int64_t in, std::int64_t seed) {
-  const double gain = config.init == "he" ? 2 : 1;
-  const double sd = config.init_scale * std::sqrt(gain / static_cast<double>(in));
-  return normals(Draw("subject/init/" + name, seed), 0, out, in) * sd;
+  return initial(config, name, out, in, in, seed);
+}
+
+// An undefined tensor when there are to be none.
+at::Tensor initial_bias(const Mlp& config, const std::string& name, std::int64_t out,
+                        std::int64_t in, std::int64_t seed) {
+  if (!config.bias) return {};
+  return config.init == "uniform" ? initial(config, name, out, 1, in, seed).flatten()
+                                  : at::zeros({out});
 }
 
 class MlpSubject final : public Subject {
@@ -50,7 +66,7 @@ class MlpSubject final : public Subject {
       const std::string layer = is_output ? "output" : "layer" + std::to_string(i);
       const std::int64_t out = is_output ? world.targets() : config.widths[i];
       add(layer + ".weight", initial_weight(config, layer + ".weight", out, in, seed));
-      add(layer + ".bias", config.bias ? at::zeros({out}) : at::Tensor());
+      add(layer + ".bias", initial_bias(config, layer + ".bias", out, in, seed));
       if (is_output) {
         taps_.push_back({layer, out});
       } else {

@@ -1,4 +1,4 @@
-// Stages made in memory, without a store.
+// A store in memory for the tests of experiments.
 #pragma once
 
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "lab/sweep/stage.h"
 
-namespace lab::tests {
+namespace lab {
 
 // Makes a stage and all that it needs, in memory.
 class Memory : public Context {
@@ -25,4 +25,4 @@ class Memory : public Context {
   StopToken stop_;
 };
 
-}  // namespace lab::tests
+}  // namespace lab

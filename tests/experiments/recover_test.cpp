@@ -8,9 +8,9 @@
 
 #include "experiments/experiment.h"
 #include "experiments/measure.h"
+#include "experiments/memory.h"
 #include "experiments/stages.h"
 #include "lab/core/error.h"
-#include "memory.h"
 
 namespace lab {
 namespace {
@@ -23,7 +23,7 @@ json run_of(const json& world, const json& subject, const json& decomposer, int 
 
 std::map<std::string, Score> scores_of(const json& run) {
   at::set_num_threads(1);
-  return tests::Memory().make(compose(run)).record.scores;
+  return Memory().make(compose(run)).record.scores;
 }
 
 const json sparse = {

@@ -10,7 +10,7 @@
 #include "experiments/experiment.h"
 #include "lab/core/error.h"
 #include "lab/sweep/stage.h"
-#include "memory.h"
+#include "experiments/memory.h"
 
 namespace lab {
 namespace {
@@ -32,7 +32,7 @@ json run_of(const json& more = json::object()) {
 
 Record record_of(const json& run) {
   at::set_num_threads(1);
-  return tests::Memory().make(compose(run)).record;
+  return Memory().make(compose(run)).record;
 }
 
 TEST_CASE("levels: densities in equal ratios, and the scores of each") {
