@@ -40,6 +40,7 @@ struct Evaluated {
 void add_reconstruction(Record& record, const Evaluated& e, const Site& site) {
   record.add(reconstruction_scores(e.measured.acts.out_BD, e.reconstruction_BD));
   record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.codes_BM));
+  record.add("l1", code_l1(e.codes_BM, e.dictionary.atoms_MD));
   const Batch& batch = e.measured.batch;
   const auto loss_with = [&](const at::Tensor& acts) { return site.loss(batch, acts); };
   const auto own = loss_with(e.measured.acts.out_BD);
@@ -141,7 +142,8 @@ void add_circles(Record& record, const Evaluated& e) {
 
 // Trees: does a parent's latent fall silent where a child speaks for it?
 void add_absorption(Record& record, const Evaluated& e) {
-  const std::vector<std::string> names{"absorption", "absorption_excess", "absorption_pairs"};
+  const std::vector<std::string> names{"absorption", "absorption_excess", "absorption_pairs",
+                                       "child_angle"};
   const std::vector<Relation> trees = relations_of(e.world, e.subject, "tree");
   if (trees.empty() || e.signed_codes()) {
     record.add(named(
@@ -156,6 +158,8 @@ void add_absorption(Record& record, const Evaluated& e) {
                                      e.dictionary.atoms_MD, e.measured.directions_CD, e.truth(),
                                      tree, trees.size() == 1 ? e.nulls : 0,
                                      Draw("scores/nulls/absorption", e.seed)));
+    each.back().emplace("child_angle", child_angle(e.dictionary.atoms_MD, e.measured.directions_CD,
+                                                   parent_child_pairs(e.truth(), tree)));
   }
   record.add(named(mean_of(each, names, ""), e.measured.estimated));
 }

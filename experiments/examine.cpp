@@ -8,6 +8,7 @@
 #include "lab/scores/emulation.h"
 #include "lab/scores/probes.h"
 #include "lab/scores/reconstruction.h"
+#include "lab/scores/superposition.h"
 
 namespace lab {
 namespace {
@@ -83,6 +84,9 @@ Product make_examine(const ExamineKey& key, Context& context) {
   record.add(emulation(*on.world, *on.subject, key.samples, context.stop()));
   add_probes(record, key, *on.world, measured);
   record.add(named(truth_scores(*on.world, *on.subject, measured), measured.estimated));
+  SuperpositionReport shared = superposition_scores(measured.directions_CD);
+  record.add(named(std::move(shared.scores), measured.estimated));
+  record.tables["dimensionalities"] = std::move(shared.table);
   return product;
 }
 

@@ -1,6 +1,9 @@
 #include "experiments/experiment.h"
 
+#include "experiments/derive.h"
+#include "experiments/knockoff.h"
 #include "experiments/recover.h"
+#include "experiments/superposition_levels.h"
 
 namespace lab {
 namespace {
@@ -8,7 +11,7 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover> kind;
+  std::variant<Recover, SuperpositionLevels, Derive, KnockoffExperiment> kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {
@@ -18,11 +21,23 @@ struct RunConfig {
   }
 };
 
+template <class Experiment>
+StagePtr picture_of(const Experiment&, std::int64_t) {
+  throw InputError(std::string("the experiment '") + Experiment::name +
+                   "' has no pictures: figures of single runs need another");
+}
+
 }  // namespace
 
 StagePtr compose(const json& run) {
   const RunConfig config = read_config<RunConfig>(run);
   return std::visit([&](const auto& experiment) { return last_stage(experiment, config.seed); },
+                    config.kind);
+}
+
+StagePtr compose_picture(const json& run) {
+  const RunConfig config = read_config<RunConfig>(run);
+  return std::visit([&](const auto& experiment) { return picture_of(experiment, config.seed); },
                     config.kind);
 }
 

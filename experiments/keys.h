@@ -51,7 +51,7 @@ struct ScoresConfig {
 // features lie.
 struct ExamineKey {
   static constexpr const char* stage = "examine";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   TrainKey train;
   SiteConfig site;
   std::int64_t samples = 0;
@@ -65,7 +65,7 @@ struct ExamineKey {
 // A dictionary's scores, beside those of its subject.
 struct EvaluateKey {
   static constexpr const char* stage = "evaluate";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   FitKey fit;
   ExamineKey examine;
   std::int64_t nulls = 0;

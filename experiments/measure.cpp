@@ -58,14 +58,21 @@ Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& 
   return means;
 }
 
-at::Tensor gate_values(const World& world, const Batch& batch) {
-  const Truth& truth = world.truth();
-  std::vector<std::int64_t> columns;
+std::vector<std::int64_t> gate_features(const Truth& truth) {
+  std::vector<std::int64_t> gates;
   for (std::size_t i = 0; truth.circuit.has_value() && i < truth.gate_of_feature.size(); ++i) {
     const circuits::Op op =
         truth.circuit->op(static_cast<circuits::Node>(truth.gate_of_feature[i]));
     const bool gate = op == circuits::Op::And || op == circuits::Op::Or || op == circuits::Op::Xor;
-    if (gate) columns.push_back(truth.features[i].first);
+    if (gate) gates.push_back(static_cast<std::int64_t>(i));
+  }
+  return gates;
+}
+
+at::Tensor gate_values(const World& world, const Batch& batch) {
+  std::vector<std::int64_t> columns;
+  for (const std::int64_t gate : gate_features(world.truth())) {
+    columns.push_back(world.truth().features[static_cast<std::size_t>(gate)].first);
   }
   return batch.values_BC.index_select(1, at::tensor(columns, at::kLong));
 }

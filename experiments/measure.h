@@ -28,8 +28,10 @@ Scores named(Scores scores, bool estimated);
 Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& names,
                const std::string& reason);
 
-// [B, G] values of the AND, OR and XOR gates of a world's circuit; G = 0 without a circuit. NOT gates
-// are left out: they are their fan-in's complement, which gate scores allow.
+// The features that are AND, OR and XOR gates of a world's circuit, ascending; none without a circuit.
+std::vector<std::int64_t> gate_features(const Truth& truth);
+// [B, G] their values; G = 0 without a circuit. NOT gates are left out: they are their fan-in's
+// complement, which gate scores allow.
 at::Tensor gate_values(const World& world, const Batch& batch);
 
 bool all_plain(const Truth& truth);  // every feature has one coordinate

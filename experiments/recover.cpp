@@ -2,24 +2,45 @@
 
 #include "experiments/evaluate.h"
 #include "experiments/examine.h"
+#include "experiments/picture.h"
 #include "experiments/stages.h"
 
 namespace lab {
 
-StagePtr last_stage(const Recover& config, std::int64_t seed) {
+namespace {
+
+struct Keys {
+  ExamineKey examine;
+  std::optional<FitKey> fit;
+};
+
+Keys keys_of(const Recover& config, std::int64_t seed) {
   TrainKey train{config.world, config.subject};
   train.world.seed = config.world.seed.value_or(seed);
   train.subject.seed.reset();
   if (uses_seed(config.subject)) train.subject.seed = config.subject.seed.value_or(seed);
-
-  const ExamineKey examine{train, config.site, config.scores.samples};
-  if (!config.decomposer.has_value()) return examine_stage(examine);
+  Keys keys{{train, config.site, config.scores.samples}, std::nullopt};
+  if (!config.decomposer.has_value()) return keys;
 
   FitKey fit{train, config.site, *config.decomposer};
   resolve_files(fit.decomposer);
   fit.decomposer.seed.reset();
   if (uses_seed(fit.decomposer)) fit.decomposer.seed = config.decomposer->seed.value_or(seed);
-  return evaluate_stage({fit, examine, config.scores.nulls});
+  keys.fit = std::move(fit);
+  return keys;
+}
+
+}  // namespace
+
+StagePtr last_stage(const Recover& config, std::int64_t seed) {
+  const Keys keys = keys_of(config, seed);
+  if (!keys.fit.has_value()) return examine_stage(keys.examine);
+  return evaluate_stage({*keys.fit, keys.examine, config.scores.nulls});
+}
+
+StagePtr picture_of(const Recover& config, std::int64_t seed) {
+  const Keys keys = keys_of(config, seed);
+  return picture_stage({keys.examine, keys.fit});
 }
 
 }  // namespace lab

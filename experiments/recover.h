@@ -31,5 +31,7 @@ struct Recover {
 
 // Stages: train → examine (scores of the subject) and fit → evaluate (scores of the dictionary).
 StagePtr last_stage(const Recover& config, std::int64_t seed);
+// The picture of the dictionary, or of the subject where there is none (picture.h).
+StagePtr picture_of(const Recover& config, std::int64_t seed);
 
 }  // namespace lab

@@ -1,9 +1,10 @@
-"""A change of results changes ids: scores of the smoke sweep against golden values.
+"""A change of results changes ids: scores of the smoke sweeps against golden values.
 
 When this fails because results moved on purpose: raise the `revision` of the kind (or key) whose
 results changed, so that nobody's stored results are taken for new ones, then write the golden file
-anew:  build/lab run configs/smoke/recover.json --out /tmp/smoke
-       build/lab table configs/smoke/recover.json --out /tmp/smoke --format json > tests/data/golden_recover.json
+anew, for NAME = recover or knockoff:
+       build/lab run configs/smoke/NAME.json --out /tmp/smoke
+       build/lab table configs/smoke/NAME.json --out /tmp/smoke --format json > tests/data/golden_NAME.json
 """
 
 import json
@@ -11,17 +12,17 @@ import json
 import pytest
 from conftest import ROOT, run_lab
 
-GOLDEN = ROOT / "tests/data/golden_recover.json"
 # The trained arms take ten steps, so that rounding differs by little between machines.
 ABSOLUTE, RELATIVE = 2e-3, 2e-3
 
 
-def test_results_move_only_with_a_revision(tmp_path):
-    config = ROOT / "configs/smoke/recover.json"
+@pytest.mark.parametrize("name", ["recover", "knockoff"])
+def test_results_move_only_with_a_revision(name, tmp_path):
+    config = ROOT / f"configs/smoke/{name}.json"
     done = run_lab("run", config, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     now = json.loads(run_lab("table", config, "--out", tmp_path, "--format", "json").stdout)
-    golden = {row["id"]: row for row in json.loads(GOLDEN.read_text())["rows"]}
+    golden = {row["id"]: row for row in json.loads((ROOT / f"tests/data/golden_{name}.json").read_text())["rows"]}
     assert {row["id"] for row in now["rows"]} == set(golden), "ids are new: write the golden file anew"
     for row in now["rows"]:
         before = golden[row["id"]]["scores"]

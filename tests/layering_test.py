@@ -6,13 +6,14 @@ import subprocess
 import pytest
 from conftest import LAB, ROOT
 
-PARTS = ["tensors", "worlds", "placements", "subjects", "decomposers", "scores", "geometry"]
-USES = {"circuits": [], "core": [], "sweep": ["core"], "report": ["core", "sweep"]}
+PARTS = ["tensors", "worlds", "placements", "subjects", "decomposers", "scores", "geometry",
+         "knockoffs"]
+USES = {"circuits": [], "core": [], "theory": ["core"], "sweep": ["core"], "report": ["core", "sweep"]}
 for i, part in enumerate(PARTS):
     USES[part] = ["core", *PARTS[:i]] + (["circuits"] if i > 0 else [])
-USES["experiments"] = ["core", "sweep", "circuits", *PARTS]
+USES["experiments"] = ["core", "sweep", "circuits", "theory", *PARTS]
 USES["cli"] = ["core", "sweep", "circuits", "report", "experiments", *PARTS]
-WITHOUT_LIBTORCH = ["circuits", "core", "sweep", "report"]
+WITHOUT_LIBTORCH = ["circuits", "core", "theory", "sweep", "report"]
 
 SOURCES = sorted(path for folder in ("circuits", "lab", "experiments")
                  for path in (ROOT / folder).rglob("*") if path.suffix in (".h", ".cpp"))

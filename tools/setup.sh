@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 torch=${1:-} purpose=${2:-}
 
-packages=(g++ cmake ninja-build ccache git python3-venv nlohmann-json3-dev libboost-dev
+packages=(g++ cmake ninja-build ccache git python3-venv nlohmann-json3-dev libboost-dev libnlopt-dev
   libboost-program-options-dev doctest-dev libtbb-dev libssl-dev)
 if [ "$purpose" = tests ]; then  # the browser in which the report is tested
   packages+=(chromium fonts-dejavu-core)

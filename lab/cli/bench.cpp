@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "experiments/stages.h"
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
+#include "lab/core/error.h"
 #include "lab/scores/assignment.h"
 #include "lab/sweep/bench.h"
 #include "lab/tensors/tensors.h"
@@ -108,6 +110,44 @@ void print_sae_rates(double gflops, bool quick) {
   }
 }
 
+// Training steps a second of the toy model of superposition, sampling counted: 200 features in 20
+// dimensions, batch 1024, over the 20 densities 20^(−k/19) that its published picture shows.
+double toy_seconds_per_step(std::int64_t steps) {
+  constexpr int kDensities = 20;
+  double sum = 0;
+  for (int k = 0; k < kDensities; ++k) {
+    const json world = {{"kind", "sparse"},
+                        {"features", 200},
+                        {"probability", {{"kind", "equal"}, {"p", std::pow(20.0, -k / 19.0)}}},
+                        {"magnitude", "uniform"},
+                        {"seed", 0}};
+    const auto seconds = [&](std::int64_t count) {
+      const json subject = {
+          {"kind", "toy_autoencoder"},
+          {"hidden", 20},
+          {"training", {{"steps", count}, {"batch", 1024}, {"optimizer", "adam"}}},
+          {"seed", 0}};
+      double best = 1e9;
+      for (int repeat = 0; repeat < 3; ++repeat) {
+        const Trained start =
+            untrained({read_config<WorldConfig>(world), read_config<SubjectConfig>(subject)});
+        best = std::min(best, seconds_of([&] { start.subject->train(*start.world, StopToken()); }));
+      }
+      return best;
+    };
+    sum += std::max(1e-9, seconds(2 * steps) - seconds(steps)) / static_cast<double>(steps);
+  }
+  return sum / kDensities;
+}
+
+void print_toy_rate(double gflops, bool quick) {
+  const double rate = 1 / toy_seconds_per_step(quick ? 10 : 50);
+  const double flops = 10.0 * 200 * 20 * 1024;
+  char note[80];
+  std::snprintf(note, sizeof note, "%.0f %% of the sgemm rate", rate * flops / gflops / 1e7);
+  line("toy_autoencoder n=200 m=20 batch=1024", rate, "steps/s", note);
+}
+
 // Matching 4,096 atoms, 3,072 of them noisy copies, to 16,384 true directions in 768 dimensions.
 double assignment_seconds() {
   const at::Tensor truth = unit_rows(normals(Draw("bench/truth", 0), 0, 16384, 768));
@@ -121,36 +161,54 @@ double assignment_seconds() {
   return best;
 }
 
-}  // namespace
-
-int command_bench(const Arguments& arguments) {
-  options::options_description described("options");
-  described.add_options()("quick", options::bool_switch(), "a tenth of the time, noisier");
-  const auto map = parse_options(arguments, "bench [--quick]", described, {});
-  if (map.count("help") > 0) return kOk;
-  const bool quick = map["quick"].as<bool>();
-  const double seconds = quick ? 0.02 : 0.2;
-  at::set_num_threads(1);
-  std::cout << "one thread, best of 5\n";
-
-  const double gflops = sgemm_gflops(seconds);
-  line("sgemm 1024x1024x1024", gflops, "Gflop/s");
-  print_sae_rates(gflops, quick);
-
+void print_sampling(double seconds) {
   const SamplingRates sampling = measure_sampling(seconds);
   line("uniforms", sampling.uniforms / 1e9, "G/s");
   line("normals", sampling.normals / 1e9, "G/s");
   line("sparse world, 16384 features, p = .001", sampling.sparse_samples, "samples/s");
+}
 
-  line("maximum-weight assignment 4096x16384", assignment_seconds(), "s");
-
-  const int runs = quick ? 1000 : 10000;
+void print_sweep_overhead(int runs) {
   const auto folder =
       std::filesystem::temp_directory_path() / ("lab-bench." + std::to_string(getpid()));
   const SweepOverhead sweep = sweep_overhead(runs, 2, folder);
   line("plan " + std::to_string(runs) + " runs", sweep.plan_seconds, "s");
   line("decide that all are done", sweep.decide_seconds, "s");
   line("bookkeeping per run of three stages", sweep.run_milliseconds, "ms");
+}
+
+}  // namespace
+
+int command_bench(const Arguments& arguments) {
+  options::options_description described("options");
+  described.add_options()("quick", options::bool_switch(), "a tenth of the time, noisier");
+  described.add_options()("only", options::value<std::string>()->default_value(""),
+                          "one part: sae, toy_autoencoder, sampling, assignment or sweep");
+  const auto map = parse_options(arguments, "bench [--quick] [--only PART]", described, {});
+  if (map.count("help") > 0) return kOk;
+  const bool quick = map["quick"].as<bool>();
+  const double seconds = quick ? 0.02 : 0.2;
+  at::set_num_threads(1);
+
+  const double gflops = sgemm_gflops(seconds);
+  const std::pair<std::string, std::function<void()>> parts[] = {
+      {"sae", [&] { print_sae_rates(gflops, quick); }},
+      {"toy_autoencoder", [&] { print_toy_rate(gflops, quick); }},
+      {"sampling", [&] { print_sampling(seconds); }},
+      {"assignment",
+       [] { line("maximum-weight assignment 4096x16384", assignment_seconds(), "s"); }},
+      {"sweep", [&] { print_sweep_overhead(quick ? 1000 : 10000); }}};
+  const std::string only = map["only"].as<std::string>();
+  const auto wanted = [&](const auto& part) { return only.empty() || part.first == only; };
+  if (std::none_of(std::begin(parts), std::end(parts), wanted)) {
+    throw InputError("bench: there is no part '" + only +
+                     "'; choose sae, toy_autoencoder, sampling, assignment or sweep");
+  }
+  std::cout << "one thread, best of several\n";
+  line("sgemm 1024x1024x1024", gflops, "Gflop/s");
+  for (const auto& part : parts) {
+    if (wanted(part)) part.second();
+  }
   return kOk;
 }
 

@@ -11,16 +11,7 @@
 
 #include "lab/core/error.h"
 #include "lab/core/hash.h"
-
-// The kernels below are plain loops that the compiler vectorises; on x86 it makes one copy for each
-// vector width, and the widest that the processor has is taken at run time. They use only integers
-// and + − × ÷ √, and nothing is contracted to fused multiply-adds (-ffp-contract=off), so all
-// copies give the same bits.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define LAB_KERNEL __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define LAB_KERNEL
-#endif
+#include "lab/core/kernel.h"
 
 namespace lab {
 namespace {
@@ -60,6 +51,12 @@ LAB_KERNEL void uniform_lanes(const Lanes& lanes, float* __restrict out) {
       out[4 * i + j] =
           static_cast<float>(static_cast<std::int32_t>(lanes.word[j][i] >> 8)) * 0x1p-24F;
     }
+  }
+}
+
+LAB_KERNEL void word_lanes(const Lanes& lanes, std::uint32_t* __restrict out) {
+  for (int i = 0; i < kLanes; ++i) {
+    for (int j = 0; j < 4; ++j) out[4 * i + j] = lanes.word[j][i];
   }
 }
 
@@ -140,14 +137,14 @@ std::uint32_t high_half(std::uint64_t x) {
 
 // Walks over the blocks (four words each) of [samples, slots], kLanes at a time; kernel(lanes, out)
 // turns their words into values, of which those beyond a row's end are dropped.
-template <class Kernel>
-void fill(PhiloxKey key, std::int64_t first, std::int64_t samples, std::int64_t slots, float* out,
+template <class Value, class Kernel>
+void fill(PhiloxKey key, std::int64_t first, std::int64_t samples, std::int64_t slots, Value* out,
           const Kernel& kernel) {
   if (samples <= 0 || slots <= 0) return;
   const std::int64_t row_blocks = (slots + 3) / 4;
   const std::int64_t blocks = samples * row_blocks;
   Lanes lanes;
-  alignas(64) float values[4 * kLanes];
+  alignas(64) Value values[4 * kLanes];
   std::int64_t row = 0, block = 0;  // of the next block to be drawn
   for (std::int64_t done = 0; done < blocks; done += kLanes) {
     const int used = static_cast<int>(std::min<std::int64_t>(kLanes, blocks - done));
@@ -277,6 +274,11 @@ std::vector<std::int64_t> Words::choice(std::int64_t n, std::int64_t k) {
 }
 
 Draw::Draw(std::string_view name, std::int64_t seed) : key_(key_of(name, seed)) {}
+
+void Draw::words(std::int64_t first, std::int64_t samples, std::int64_t slots,
+                 std::uint32_t* out) const {
+  fill(key_, first, samples, slots, out, word_lanes);
+}
 
 void Draw::uniforms(std::int64_t first, std::int64_t samples, std::int64_t slots,
                     float* out) const {

@@ -57,10 +57,12 @@ class Draw {
   Words at(std::uint64_t sample) const { return {key_, sample}; }
 
   // Fills row-major [samples, slots] with the values of samples first … first+samples−1. A value
-  // depends on (sample, slot) alone, so any split into batches gives the same numbers. All three
-  // are bitwise the same on every machine. Slot s uses word s of the sample: a uniform is its upper
+  // depends on (sample, slot) alone, so any split into batches gives the same numbers. All of
+  // them are bitwise the same on every machine. Slot s uses word s of the sample: a uniform is its upper
   // 24 bits · 2^-24, a Bernoulli is word < p·2^32; words 2i and 2i+1 give normals 2i and 2i+1 by
   // Box–Muller in float32: √(−2 ln u)·(cos, sin)(2π v), u = (word 2i + ½)/2^32, v = word 2i+1/2^32.
+  void words(std::int64_t first, std::int64_t samples, std::int64_t slots,
+             std::uint32_t* out) const;
   void uniforms(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;
   void normals(std::int64_t first, std::int64_t samples, std::int64_t slots, float* out) const;
   // Row-major [samples, slots] of 0 and 1, each 1 with probability p, to within 2^-32.

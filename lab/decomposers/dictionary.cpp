@@ -36,12 +36,12 @@ at::Tensor codes_of(const NonNegativeEncoder& encoder, const at::Tensor& atoms_M
                     const at::Tensor& acts_BD) {
   require_width(acts_BD, atoms_MD.size(1), "activations");
   const at::Tensor x_BD = acts_BD - encoder.b_pre_D;
-  if (!encoder.either_sign_M.defined()) return non_negative_codes(atoms_MD, x_BD);
+  if (!encoder.either_sign_M.defined()) return non_negative_codes(atoms_MD, x_BD, encoder.l1);
   // A code of either sign is the difference of two that are not negative.
   const std::int64_t M = atoms_MD.size(0);
   const at::Tensor two_sided = encoder.either_sign_M.nonzero().squeeze(1);
   const at::Tensor both = at::cat({atoms_MD, -atoms_MD.index_select(0, two_sided)});
-  const at::Tensor codes = non_negative_codes(both, x_BD);
+  const at::Tensor codes = non_negative_codes(both, x_BD, encoder.l1);
   return codes.narrow(1, 0, M).index_add(1, two_sided, codes.narrow(1, M, two_sided.size(0)), -1);
 }
 
@@ -126,6 +126,7 @@ Tensors to_tensors(const Dictionary& dictionary) {
     tensors["encoder"] = word("nnls");
     tensors["encoder.b_pre"] = nnls->b_pre_D;
     if (nnls->either_sign_M.defined()) tensors["encoder.either_sign"] = nnls->either_sign_M;
+    if (nnls->l1 > 0) tensors["encoder.l1"] = at::full({1}, nnls->l1, at::kFloat);
   } else {
     const auto& pursuit = std::get<PursuitEncoder>(dictionary.encoder);
     tensors["encoder"] = word("omp");
@@ -162,6 +163,7 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
         throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
       }
     }
+    if (tensors.contains("encoder.l1")) nnls.l1 = floats(tensors, "encoder.l1", {1}).item<double>();
     dictionary.encoder = std::move(nnls);
   } else {
     dictionary.encoder =

@@ -20,11 +20,12 @@ struct AffineEncoder {
   std::string activation;  // "linear", "relu", "topk" (ReLU of the k largest), "top1"
   std::int64_t k = 0;      // topk only
 };
-// codes = argmin of ‖x − b_pre − c·atoms‖² over c ≥ 0 (non-negative least squares), but for latents
-// that stand for a coordinate of a wide feature, which may be negative.
+// codes = argmin of ‖x − b_pre − c·atoms‖² + l1 Σ |c_i| ‖w_i‖ over c ≥ 0 (non-negative least squares
+// and lasso), but for latents that stand for a coordinate of a wide feature, which may be negative.
 struct NonNegativeEncoder {
   at::Tensor b_pre_D;
   at::Tensor either_sign_M;  // bool: codes of these latents may be negative; undefined: none
+  double l1 = 0;
 };
 // Orthogonal matching pursuit: k atoms chosen one by one, least-squares codes after each.
 struct PursuitEncoder {

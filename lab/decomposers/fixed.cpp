@@ -2,7 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <numbers>
 #include <utility>
+#include <vector>
 
 #include "lab/core/error.h"
 #include "lab/core/files.h"
@@ -49,6 +51,20 @@ Given given(const RandomAtoms& random, const FitData& data, std::int64_t seed) {
 
 Given given(const BasisAtoms&, const FitData& data, std::int64_t) {
   return without_offset(at::eye(data.site.output_width()));
+}
+
+Given given(const RingAtoms& ring, const FitData& data, std::int64_t seed) {
+  const Given truth = given(TruthAtoms{}, data, seed);
+  const at::Tensor angles = at::arange(ring.latents, at::kDouble) *
+                            (2 * std::numbers::pi / static_cast<double>(ring.latents));
+  const at::Tensor points = at::stack({angles.cos(), angles.sin()}, 1).to(at::kFloat);
+  std::vector<at::Tensor> rings;
+  for (const Feature& feature : data.world.truth().features) {
+    if (feature.width != 2) continue;
+    rings.push_back(points.matmul(truth.atoms_MD.narrow(0, feature.first, 2)));
+  }
+  if (rings.empty()) throw InputError("fixed: ring atoms need a feature of two coordinates");
+  return {at::cat(rings), truth.offset_D, {}};
 }
 
 Given given(const PlacementAtoms& atoms, const FitData& data, std::int64_t seed) {
@@ -119,8 +135,10 @@ Fitted with(const Top1Codes&, const Given& g, const FitData&, std::int64_t) {
   return {affine(g, projections(g.atoms_MD), "top1"), {}};
 }
 
-Fitted with(const NonNegativeCodes&, const Given& g, const FitData&, std::int64_t) {
-  return {{g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D, g.either_sign_M}, false}, {}};
+Fitted with(const NonNegativeCodes& codes, const Given& g, const FitData&, std::int64_t) {
+  return {
+      {g.atoms_MD, g.offset_D, NonNegativeEncoder{g.offset_D, g.either_sign_M, codes.l1}, false},
+      {}};
 }
 
 Fitted with(const PursuitCodes& pursuit, const Given& g, const FitData&, std::int64_t) {

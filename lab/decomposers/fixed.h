@@ -42,6 +42,16 @@ struct BasisAtoms {
   void fields(Fields&) {}
 };
 
+// For a feature with rows u, v of the truth: atoms cos(2πi/n) u + sin(2πi/n) v, i = 0 … n−1.
+struct RingAtoms {
+  static constexpr const char* name = "ring";
+  static constexpr const char* doc =
+      "for each feature of two coordinates, vectors at equal angles in its plane of the truth";
+  static constexpr std::int64_t revision = 1;
+  std::int64_t latents = 8;
+  void fields(Fields& f) { f("latents", latents, at_least(3), "number of atoms a feature, n"); }
+};
+
 struct PlacementAtoms {
   static constexpr const char* name = "placement";
   static constexpr const char* doc = "the vectors that a placement gives to the world's features";
@@ -65,7 +75,7 @@ struct FileAtoms {
 
 struct AtomsConfig {
   static constexpr const char* room = "atoms";
-  std::variant<TruthAtoms, RandomAtoms, BasisAtoms, PlacementAtoms, FileAtoms> kind;
+  std::variant<TruthAtoms, RandomAtoms, BasisAtoms, RingAtoms, PlacementAtoms, FileAtoms> kind;
   void fields(Fields& f) { f.kind(kind); }
 };
 
@@ -104,7 +114,13 @@ struct NonNegativeCodes {
       "exact non-negative least squares (Lawson and Hanson 1974); with atoms truth, coordinates of "
       "wide features may be negative";
   static constexpr std::int64_t revision = 1;
-  void fields(Fields&) {}
+  double l1 = 0;
+  void fields(Fields& f) {
+    f("l1", l1, at_least(0),
+      "penalty per unit of code times the atom's norm (the lasso); a small one chooses, of codes "
+      "that reconstruct equally well, those of least sum",
+      Legacy{"0.0"});
+  }
 };
 
 struct PursuitCodes {
@@ -159,7 +175,7 @@ struct Fixed {
   }
 };
 
-// Throws InputError for a file that does not fit.
+// Throws InputError for a file that does not fit, or a ring where no feature has two coordinates.
 Fitted fit_fixed(const Fixed& config, const FitData& data, std::int64_t seed);
 
 // Reads the files that a decomposer is made of and puts the SHA-256 of their content into the

@@ -23,7 +23,7 @@ struct Problem {
   std::int64_t atoms;
   const double* gram_MM;
   const double* norm_M;
-  const double* projection_M;  // ⟨x, w_i⟩
+  const double* projection_M;  // ⟨x, w_i⟩, less half the penalty of a code
   double size;                 // ‖x‖
 };
 
@@ -207,11 +207,12 @@ void pursue(ActiveSet& set, std::vector<double>& codes, std::int64_t k) {
 
 // Calls code(set, codes) for every sample and scatters what it finds.
 template <class Code>
-at::Tensor each_sample(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, const Code& code) {
+at::Tensor each_sample(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, double l1,
+                       const Code& code) {
   const at::Tensor atoms = atoms_MD.to(at::kDouble), acts = acts_BD.to(at::kDouble);
   const at::Tensor gram_MM = at::matmul(atoms, atoms.t()).contiguous();
   const at::Tensor norm_M = gram_MM.diagonal().sqrt().contiguous();
-  const at::Tensor projection_BM = at::matmul(acts, atoms.t()).contiguous();
+  const at::Tensor projection_BM = (at::matmul(acts, atoms.t()) - norm_M * (l1 / 2)).contiguous();
   const at::Tensor size_B = acts.norm(2, 1).contiguous();
   const std::int64_t M = atoms.size(0);
   at::Tensor codes_BM = at::zeros({acts.size(0), M}, at::kFloat);
@@ -237,14 +238,14 @@ at::Tensor each_sample(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, co
 
 }  // namespace
 
-at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD) {
-  return each_sample(atoms_MD, acts_BD, [&](ActiveSet& set, std::vector<double>& codes) {
+at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, double l1) {
+  return each_sample(atoms_MD, acts_BD, l1, [&](ActiveSet& set, std::vector<double>& codes) {
     non_negative(set, codes, atoms_MD.size(0));
   });
 }
 
 at::Tensor pursuit_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, std::int64_t k) {
-  return each_sample(atoms_MD, acts_BD,
+  return each_sample(atoms_MD, acts_BD, 0,
                      [&](ActiveSet& set, std::vector<double>& codes) { pursue(set, codes, k); });
 }
 

@@ -9,11 +9,11 @@
 
 namespace lab {
 
-// argmin over c ≥ 0 of ‖x − c·atoms‖² for every row x (Lawson and Hanson 1974, in the form of Bro
+// argmin over c ≥ 0 of ‖x − c·atoms‖² + l1 Σ_i c_i ‖w_i‖ for every row x (Lawson and Hanson 1974, in the form of Bro
 // and de Jong 1997). Optimal to a gradient of 2e-6 ‖w_i‖‖x‖, the rounding of float32 activations:
 // what is below it is no reason to fire. codes_BM, float32. Throws Failure when a sample needs more
 // than 100 M exchanges.
-at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD);
+at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, double l1 = 0);
 
 // Orthogonal matching pursuit (Pati et al. 1993; by Cholesky updates as in Rubinstein et al. 2008):
 // k times, the atom of largest |⟨residual, w⟩|/‖w‖ joins, and all codes are fitted again by least

@@ -8,12 +8,14 @@
 #include <variant>
 #include <vector>
 
-#include "lab/core/fields.h"
+#include "lab/core/config.h"
 #include "lab/report/figure_kinds.h"
+#include "lab/report/operations.h"
 #include "lab/report/table.h"
 
 namespace lab {
 
+//   {"kind": "pareto", "name": "fvu of days", "where": {"world": "days and months"}}
 struct FigureConfig {
   static constexpr const char* room = "figures";
   std::variant<LineFigure, HeatmapFigure, ParetoFigure, CosineFigure, PointsFigure, HistogramFigure,
@@ -21,6 +23,7 @@ struct FigureConfig {
       kind;
   std::string name;
   std::string title;
+  Selection selection;
   void fields(Fields& f);
 };
 
@@ -38,15 +41,24 @@ struct FigureSource {
 // line with file and place.
 std::vector<FigureConfig> read_figures(const Sweep& sweep);
 
-// The Vega-Lite v5 specification, data inside. Throws ConfigError, with a path inside the figure, for
-// an unknown score or column or an empty selection.
+// The Vega-Lite v5 specification, data inside: at most some thousand marks, however many runs there
+// are. Throws ConfigError, with a path inside the figure, for an unknown score or column, an empty
+// selection, or when nothing is left to draw (with the reason).
 json vega_lite(const FigureConfig& figure, const FigureSource& source);
 
-// Rows of the table whose pictures the figure shows; empty for kinds that draw from the table alone.
+// The figure's title: its own, or one made from what it shows.
+std::string title_of(const FigureConfig& figure);
+
+// Rows of the table whose pictures the figure shows, at most 6; empty for kinds that draw from the
+// table alone. Throws ConfigError as vega_lite does, and at "where" when more are chosen.
 std::vector<std::size_t> pictured_rows(const FigureConfig& figure, const ScoreTable& table);
 
-// Figures that every report of recover-like sweeps can have when its config names none: line or pareto
-// of the scores there are. Empty when the table has nothing to draw.
+// Figures that every report of recover-like sweeps can have when its config names none: fvu against
+// l0, and mcc of each arm. Empty when the table has nothing to draw.
 std::vector<FigureConfig> usual_figures(const ScoreTable& table);
+
+// For `lab describe` and the schema of a sweep's file: the room "figures".
+std::vector<RoomDoc> describe_figures();
+json schema_of_figures(json& definitions);
 
 }  // namespace lab

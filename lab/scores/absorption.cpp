@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "lab/core/error.h"
 #include "lab/core/statistics.h"
@@ -280,6 +282,26 @@ Scores absorption_scores(const at::Tensor& codes_BM, const at::Tensor& values_BC
   add_null(scores, "absorption", scores.at("absorption"), absorptions);
   add_null(scores, "absorption_excess", scores.at("absorption_excess"), excesses);
   return scores;
+}
+
+Score child_angle(const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
+                  std::span<const ParentChild> pairs) {
+  if (atoms_MD.size(1) != truth_CD.size(1))
+    throw InputError("child_angle: atoms and truth differ in width");
+  if (pairs.empty()) return Score::absent("the tree has no parent and child of width 1");
+  const at::Tensor atoms = score_input(atoms_MD, "the atoms");
+  const at::Tensor alive = (atoms.norm(2, 1) > 0).nonzero().view(-1);
+  if (alive.numel() == 0) return Score::absent("no atom differs from 0");
+  const at::Tensor units = unit_rows(atoms.index_select(0, alive));
+  const at::Tensor truth = unit_rows(score_input(truth_CD, "the true directions"));
+  double sum = 0;
+  for (const auto& [parent, child] : pairs) {
+    const at::Tensor nearest =
+        units.select(0, units.mv(truth.select(0, child)).argmax().item<int64_t>());
+    const double cosine = nearest.dot(truth.select(0, parent)).item<double>();
+    sum += std::acos(std::clamp(cosine, -1.0, 1.0)) * 180 / std::numbers::pi;
+  }
+  return Score::of(sum / static_cast<double>(pairs.size()));
 }
 
 Table absorption_table(const at::Tensor& codes_BM, const at::Tensor& values_BC,

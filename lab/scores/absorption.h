@@ -65,6 +65,13 @@ Scores absorption_scores(const at::Tensor& codes_BM, const at::Tensor& values_BC
                          const at::Tensor& truth_CD, const Truth& truth, const Relation& tree,
                          std::int64_t draws, const Draw& draw);
 
+// Degrees between the parent's direction and the child's atom, which is the atom of greatest cosine with the
+// child's direction; the mean over pairs. [0, 180]; oracle: the angle of the two directions (90 where they
+// are orthogonal), 45 where the child's atom is (parent + child)/√2. Absent without pairs, or when no
+// atom differs from 0. Throws InputError when shapes do not fit.
+Score child_angle(const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
+                  std::span<const ParentChild> pairs);
+
 // Columns parent, child (coordinates), main_latent, main_f1, child_latent, child_f1, with_child,
 // without_child, cosine, absorption, excess; a row a pair. NaN where there is none.
 Table absorption_table(const at::Tensor& codes_BM, const at::Tensor& values_BC,

@@ -69,19 +69,23 @@ at::Tensor off_diagonal_cosines(const at::Tensor& vectors) {
   return unit.matmul(unit.t()).index({above[0], above[1]});
 }
 
-Score gram_correlation(const Pairs& pairs) {
-  if (pairs.atoms.size(0) < 3) return Score::absent("fewer than three pairs are matched");
-  const at::Tensor b = off_diagonal_cosines(pairs.truth);
+}  // namespace
+
+Score gram_correlation(const at::Tensor& vectors_ND, const at::Tensor& truth_ND) {
+  if (vectors_ND.size(0) < 3) return Score::absent("fewer than three pairs are matched");
+  const at::Tensor b = off_diagonal_cosines(score_input(truth_ND, "the true vectors"));
   const at::Tensor t = b - b.mean();
   const double count = static_cast<double>(t.numel());
   if (std::sqrt(squares(t) / count) < constant_cosines)
     return Score::absent("the cosines of the true vectors are all equal");
-  const at::Tensor a = off_diagonal_cosines(pairs.atoms);
+  const at::Tensor a = off_diagonal_cosines(score_input(vectors_ND, "the vectors"));
   const at::Tensor w = a - a.mean();
   const double norm = std::sqrt(squares(w) * squares(t));
   if (std::sqrt(squares(w) / count) < constant_cosines) return Score::of(0);
   return Score::of(std::clamp((w * t).sum().item<double>() / norm, -1.0, 1.0));
 }
+
+namespace {
 
 Score matched_mean(const Matching& matching) {
   double sum = 0;
@@ -202,7 +206,7 @@ Scores dictionary_scores(const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
   const Pairs pairs =
       matched_pairs(atoms_MD, score_input(truth_CD, "the true vectors"), matching, signed_codes);
   add_placement(scores, pairs);
-  scores["gram_correlation"] = gram_correlation(pairs);
+  scores["gram_correlation"] = gram_correlation(pairs.atoms, pairs.truth);
   return scores;
 }
 
@@ -225,7 +229,8 @@ void add_dictionary_nulls(Scores& scores, const at::Tensor& atoms_MD, const at::
     const Matching matching = match(atoms, truth);
     mcc.push_back(matched_mean(matching).value);
     mmcs.push_back(matching.cosines_MC.amax(0).mean().item<double>());
-    const Score g = gram_correlation(matched_pairs(atoms, truth, matching, signed_codes));
+    const Pairs pairs = matched_pairs(atoms, truth, matching, signed_codes);
+    const Score g = gram_correlation(pairs.atoms, pairs.truth);
     if (g.present) gram.push_back(g.value);
   }
   add_null(scores, "mcc", scores.at("mcc"), mcc);

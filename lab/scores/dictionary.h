@@ -57,6 +57,9 @@ at::Tensor matched_atoms(const at::Tensor& atoms_MD, const Matching& matching,
 Scores dictionary_scores(const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
                          const Matching& matching, bool signed_codes);
 
+// gram_correlation of vectors whose partners are the rows of equal number; widths may differ.
+Score gram_correlation(const at::Tensor& vectors_ND, const at::Tensor& truth_ND);
+
 // Share of coordinates with max_i cos ≥ `threshold`; the literature uses .9 and .8.
 Score frac_recovered(const Matching& matching, double threshold);
 

@@ -60,6 +60,14 @@ Scores no_sparsity_scores() {
   return all_absent({"l0", "dead"}, "the codes are signed or dense, so latents do not fire");
 }
 
+Score code_l1(const at::Tensor& codes_BM, const at::Tensor& atoms_MD) {
+  if (codes_BM.size(1) != atoms_MD.size(0))
+    throw InputError("code_l1: there must be a code for each atom");
+  if (codes_BM.size(0) == 0) return Score::absent("there are no samples");
+  const at::Tensor norms_M = score_input(atoms_MD, "the atoms").norm(2, 1);
+  return Score::of(score_input(codes_BM, "the codes").abs().mean(0).dot(norms_M).item<double>());
+}
+
 Score true_l0(const at::Tensor& present_BF) {
   if (present_BF.size(0) == 0) return Score::absent("there are no samples");
   return Score::of((present_BF != 0).sum().item<double>() /

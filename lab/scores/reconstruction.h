@@ -25,6 +25,10 @@ Scores reconstruction_scores(const at::Tensor& acts_BD, const at::Tensor& recons
 Scores sparsity_scores(const at::Tensor& codes_BM);
 Scores no_sparsity_scores();
 
+// l1: mean of Σ_i |c_i| ‖w_i‖ with w_i the atoms: what an L1 penalty counts, whatever the atoms' norms.
+// [0, ∞); also of signed codes. Absent without samples. Throws InputError when shapes do not fit.
+Score code_l1(const at::Tensor& codes_BM, const at::Tensor& atoms_MD);
+
 // true_l0: mean number of present features, in [0, F].
 Score true_l0(const at::Tensor& present_BF);
 

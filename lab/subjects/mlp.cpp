@@ -2,15 +2,14 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <utility>
 
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
 #include "lab/subjects/subject.h"
 #include "lab/subjects/tapped.h"
+#include "lab/subjects/weights.h"
 #include "lab/tensors/tensors.h"
 
 namespace lab {
@@ -31,11 +30,27 @@ Activation activation_of(const std::string& name) {
   throw InputError("activation '" + name + "' does not exist");
 }
 
+// Initial values [out, columns] of a layer that reads `in` numbers: its weights, or (one column) its
+// biases.
+at::Tensor initial(const Mlp& config, const std::string& name, std::int64_t out,
+                   std::int64_t columns, std::int64_t in, std::int64_t seed) {
+  const Draw draw("subject/init/" + name, seed);
+  const double scale = config.init_scale / std::sqrt(static_cast<double>(in));
+  if (config.init == "uniform") return (2 * uniforms(draw, 0, out, columns) - 1) * scale;
+  return normals(draw, 0, out, columns) * (config.init == "he" ? std::sqrt(2.0) * scale : scale);
+}
+
 at::Tensor initial_weight(const Mlp& config, const std::string& name, std::int64_t out,
                           std::int64_t in, std::int64_t seed) {
-  const double gain = config.init == "he" ? 2 : 1;
-  const double sd = config.init_scale * std::sqrt(gain / static_cast<double>(in));
-  return normals(Draw("subject/init/" + name, seed), 0, out, in) * sd;
+  return initial(config, name, out, in, in, seed);
+}
+
+// An undefined tensor when there are to be none.
+at::Tensor initial_bias(const Mlp& config, const std::string& name, std::int64_t out,
+                        std::int64_t in, std::int64_t seed) {
+  if (!config.bias) return {};
+  return config.init == "uniform" ? initial(config, name, out, 1, in, seed).flatten()
+                                  : at::zeros({out});
 }
 
 class MlpSubject final : public Subject {
@@ -51,7 +66,7 @@ class MlpSubject final : public Subject {
       const std::string layer = is_output ? "output" : "layer" + std::to_string(i);
       const std::int64_t out = is_output ? world.targets() : config.widths[i];
       add(layer + ".weight", initial_weight(config, layer + ".weight", out, in, seed));
-      add(layer + ".bias", config.bias ? at::zeros({out}) : at::Tensor());
+      add(layer + ".bias", initial_bias(config, layer + ".bias", out, in, seed));
       if (is_output) {
         taps_.push_back({layer, out});
       } else {
@@ -86,7 +101,9 @@ class MlpSubject final : public Subject {
     for (std::size_t i = 0; i < names_.size(); ++i) weights[names_[i]] = params_[i];
     return weights;
   }
-  void set_weights(const Tensors& weights) override;
+  void set_weights(const Tensors& weights) override {
+    params_ = checked_weights(weights, names_, params_);
+  }
 
   Record train(const World& world, const StopToken& stop) override {
     const Forward network = [this](const std::vector<at::Tensor>& params, const Batch& batch) {
@@ -125,26 +142,6 @@ at::Tensor MlpSubject::forward(const std::vector<at::Tensor>& params, const Batc
     if (i + 1 < layers) acts = tapped(hook, taps_[2 * i + 1].name, activation_(acts));
   }
   return acts;
-}
-
-void MlpSubject::set_weights(const Tensors& weights) {
-  std::vector<at::Tensor> params;
-  for (std::size_t i = 0; i < names_.size(); ++i) {
-    const at::Tensor& given = tensor(weights, names_[i]);
-    if (given.sizes() != params_[i].sizes() || given.scalar_type() != at::kFloat) {
-      std::ostringstream message;
-      message << "weights: '" << names_[i] << "' must be float32 of shape " << params_[i].sizes()
-              << ", got " << given.scalar_type() << " of shape " << given.sizes();
-      throw InputError(message.str());
-    }
-    params.push_back(given.detach().clone(at::MemoryFormat::Contiguous));
-  }
-  for (const auto& [name, value] : weights) {
-    if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
-      throw InputError("weights: this network has no '" + name + "'");
-    }
-  }
-  params_ = std::move(params);
 }
 
 }  // namespace

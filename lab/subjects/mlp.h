@@ -18,7 +18,8 @@ class World;
 // b. Taps: "layer0.pre", "layer0.post", …, "output"; the usual one is the last layer's post.
 // Weights: "layer0.weight" [out, in], "layer0.bias" [out], …, "output.weight", "output.bias".
 // Initial weights are N(0, (init_scale²·g)/fan_in) with g = 2 for he (He et al. 2015, eq. 10) and g
-// = 1 for lecun (LeCun et al. 1998, §4.6); biases start at 0.
+// = 1 for lecun (LeCun et al. 1998, §4.6), and biases start at 0; with uniform, weights and biases are
+// both uniform in ±init_scale/√fan_in (the default of PyTorch's Linear).
 struct Mlp {
   static constexpr const char* name = "mlp";
   static constexpr const char* doc =
@@ -38,7 +39,9 @@ struct Mlp {
       "non-linearity of the hidden layers; leaky_relu has slope 0.01 below 0, gelu is the exact "
       "one");
     f("bias", bias, any(), "whether layers have biases");
-    f("init", init, one_of({"he", "lecun"}), "variance of initial weights: 2/fan_in or 1/fan_in");
+    f("init", init, one_of({"he", "lecun", "uniform"}),
+      "initial weights: normal of variance 2/fan_in or 1/fan_in, or uniform in ±1/√fan_in, biases "
+      "too");
     f("init_scale", init_scale, above(0), "factor on the initial weights");
     f("training", training, any(), "how it is trained");
   }

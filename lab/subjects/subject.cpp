@@ -23,6 +23,9 @@ bool seeded(const Embedding& config) {
 bool seeded(const Mlp&) {
   return true;
 }
+bool seeded(const ToyAutoencoder&) {
+  return true;
+}
 
 }  // namespace
 

@@ -17,6 +17,7 @@
 #include "lab/core/stop.h"
 #include "lab/subjects/embedding.h"
 #include "lab/subjects/mlp.h"
+#include "lab/subjects/toy_autoencoder.h"
 #include "lab/tensors/tensors.h"
 #include "lab/worlds/world.h"
 
@@ -24,7 +25,7 @@ namespace lab {
 
 // A named point of the subject, where activations can be read and changed.
 struct Tap {
-  std::string name;    // "embed", "layer0.pre", "layer0.post", "output"
+  std::string name;    // "embed", "layer0.pre", "layer0.post", "hidden", "output"
   std::int64_t width;  // D
 };
 
@@ -79,7 +80,7 @@ class Subject {
 
 struct SubjectConfig {
   static constexpr const char* room = "subjects";
-  std::variant<Embedding, Mlp> kind;
+  std::variant<Embedding, Mlp, ToyAutoencoder> kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {

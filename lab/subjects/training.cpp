@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "lab/core/error.h"
 #include "lab/worlds/world.h"
@@ -58,9 +59,18 @@ class History {
 
 }  // namespace
 
-Record train(const TrainingConfig& config, const World& world, const Forward& forward,
+Gradient by_autograd(Loss loss) {
+  return [loss = std::move(loss)](const std::vector<at::Tensor>& params, const Batch& batch) {
+    const at::AutoGradMode with_gradients(true);
+    const at::Tensor value = loss(params, batch);
+    return LossAndGradients{*value.const_data_ptr<float>(),  // as item(), without a dispatch
+                            torch::autograd::grad({value}, params)};
+  };
+}
+
+Record train(const TrainingConfig& config, const World& world, const Gradient& gradient,
              std::vector<at::Tensor>& params, const StopToken& stop) {
-  const at::AutoGradMode with_gradients(true);
+  const at::NoGradGuard no_gradients;
   std::vector<at::Tensor> weights = trainable(params);
   Optimizer optimizer(config.optimizer, weights);
   History history;
@@ -68,13 +78,12 @@ Record train(const TrainingConfig& config, const World& world, const Forward& fo
     stop.check();
     const Batch batch = world.sample("train", step * config.batch, config.batch);
     if (step == 0) require_targets(config.loss, batch.targets_BT);
-    const at::Tensor loss = mean_loss(config.loss, forward(weights, batch), batch.targets_BT);
-    const double value = *loss.const_data_ptr<float>();  // as item(), without a dispatch
-    require_finite_loss(value, step);
+    const LossAndGradients result = gradient(weights, batch);
+    require_finite_loss(result.loss, step);
     const double lr = config.optimizer.lr * schedule_factor(config.schedule, step, config.steps);
-    optimizer.step(torch::autograd::grad({loss}, weights), lr);
+    optimizer.step(result.gradients, lr);
 
-    history.add(value);
+    history.add(result.loss);
     const bool last = step + 1 == config.steps;
     if (!last && (step + 1) % config.log_every != 0) continue;
     const double mean = history.row(step + 1, lr);
@@ -86,6 +95,14 @@ Record train(const TrainingConfig& config, const World& world, const Forward& fo
   std::transform(weights.begin(), weights.end(), params.begin(),
                  [](const at::Tensor& p) { return p.detach(); });
   return history.record();
+}
+
+Record train(const TrainingConfig& config, const World& world, const Forward& forward,
+             std::vector<at::Tensor>& params, const StopToken& stop) {
+  const Loss loss = [&](const std::vector<at::Tensor>& weights, const Batch& batch) {
+    return mean_loss(config.loss, forward(weights, batch), batch.targets_BT);
+  };
+  return train(config, world, by_autograd(loss), params, stop);
 }
 
 }  // namespace lab

@@ -44,11 +44,29 @@ struct TrainingConfig {
 using Forward =
     std::function<at::Tensor(const std::vector<at::Tensor>& params, const Batch& batch)>;
 
+// The mean loss of a batch, a scalar that autograd can follow to the parameters.
+using Loss = std::function<at::Tensor(const std::vector<at::Tensor>& params, const Batch& batch)>;
+
+struct LossAndGradients {
+  double loss;
+  std::vector<at::Tensor> gradients;  // one a parameter, of its shape
+};
+using Gradient =
+    std::function<LossAndGradients(const std::vector<at::Tensor>& params, const Batch& batch)>;
+
+// The loss and its gradients by autograd. What writes its gradients by hand is tested against it.
+Gradient by_autograd(Loss loss);
+
 // Trains `params` and replaces them by the result; step s takes samples s·batch … of the split
-// "train". The record has the table "steps", a row every log_every steps and one at the end (step:
+// "train". `gradient` is called without autograd's recording, and with parameters that require
+// gradients. The record has the table "steps", a row every log_every steps and one at the end (step:
 // steps done; loss: mean since the last row; lr: the rate of the last step), and the scores
 // train_loss (the last row's) and train_steps; both absent when steps is 0. Throws Failure when the
-// loss is not finite, InputError when the loss does not fit the targets.
+// loss is not finite, InputError when config.loss does not fit the targets.
+Record train(const TrainingConfig& config, const World& world, const Gradient& gradient,
+             std::vector<at::Tensor>& params, const StopToken& stop);
+
+// The same with config.loss of what `forward` gives, by autograd.
 Record train(const TrainingConfig& config, const World& world, const Forward& forward,
              std::vector<at::Tensor>& params, const StopToken& stop);
 

@@ -35,6 +35,10 @@ double factor(const Warmup& warmup, std::int64_t step, std::int64_t steps) {
   return cosine_factor(warmup.final_share, step - warmup.warmup, steps - warmup.warmup);
 }
 
+double factor(const Step& fall, std::int64_t step, std::int64_t steps) {
+  return static_cast<double>(step) < fall.at * static_cast<double>(steps) ? 1 : fall.factor;
+}
+
 std::vector<at::Tensor> zeros_of(const std::vector<at::Tensor>& params) {
   std::vector<at::Tensor> zeros;
   for (const at::Tensor& p : params)

@@ -121,15 +121,28 @@ struct Warmup {
   }
 };
 
+struct Step {
+  static constexpr const char* name = "step";
+  static constexpr const char* doc = "the learning rate falls once, at a share of the steps";
+  static constexpr std::int64_t revision = 1;
+  double at = 0.5;
+  double factor = 0.1;
+
+  void fields(Fields& f) {
+    f("at", at, between(0, 1), "share of the steps after which it falls");
+    f("factor", factor, between(0, 1), "what it is multiplied by from there on");
+  }
+};
+
 struct ScheduleConfig {
   static constexpr const char* room = "schedules";
-  std::variant<Constant, Cosine, Warmup> kind;
+  std::variant<Constant, Cosine, Warmup, Step> kind;
   void fields(Fields& f) { f.kind(kind); }
 };
 
 // What multiplies the learning rate at step 0 … steps−1; in [0, 1]. Cosine: s +
 // (1−s)(1+cos(π·step/steps))/2. Warm-up: (step+1)/warmup, then 1 or the cosine over the steps that
-// are left.
+// are left. Step: 1 while step < at·steps, then the factor.
 double schedule_factor(const ScheduleConfig& schedule, std::int64_t step, std::int64_t steps);
 
 // Updates parameters in place. Holds handles of them and of its moments: copies share both.

@@ -9,6 +9,12 @@
 namespace lab {
 namespace {
 
+// Term b of the golden-section sequence, in [0, 1).
+double spread_turn(double offset, std::int64_t b) {
+  const double turn = offset + static_cast<double>(b) / std::numbers::phi;
+  return turn - std::floor(turn);
+}
+
 class CirclesWorld : public World {
  public:
   CirclesWorld(const Circles& config, std::int64_t seed) : config_(config), seed_(seed) {
@@ -19,11 +25,17 @@ class CirclesWorld : public World {
   }
 
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
+    const bool spread = config_.angles == "spread";
+    const double offset = Draw("world/circles/" + split + "/offset", seed_).at(0).uniform();
+    std::int64_t b = first - 1;
     return sample_features(truth_, Circles::name, seed_, split, first, count,
-                           [this](Words& presence, Words& worth, float* values, bool* present) {
+                           [&](Words& presence, Words& worth, float* values, bool* present) {
+                             ++b;
                              const auto point = [&](std::int64_t i) {
                                const double radius = draw_magnitude(config_.radius, worth);
-                               const double angle = 2 * std::numbers::pi * worth.uniform();
+                               const double turn =
+                                   spread ? spread_turn(offset, b) : worth.uniform();
+                               const double angle = 2 * std::numbers::pi * turn;
                                values[2 * i] = static_cast<float>(radius * std::cos(angle));
                                values[2 * i + 1] = static_cast<float>(radius * std::sin(angle));
                                present[i] = true;

@@ -16,7 +16,8 @@ namespace lab {
 using SampleFeatures =
     std::function<void(Words& presence, Words& worth, float* values, bool* present)>;
 
-// Samples first … first+count−1 of a split, with inputs = targets = values. Sample b's words are those
+// Samples first … first+count−1 of a split, with inputs = targets = values. Samples are
+// written in order. Sample b's words are those
 // of Draw("world/<kind>/<split>", seed) and Draw("world/<kind>/<split>/values", seed). Throws
 // InputError when first or count is negative.
 Batch sample_features(const Truth& truth, const std::string& kind, std::int64_t seed,

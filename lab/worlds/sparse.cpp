@@ -4,6 +4,9 @@
 #include <cmath>
 #include <string>
 
+#include <ATen/core/Tensor.h>
+
+#include "lab/worlds/dense_presence.h"
 #include "lab/worlds/features.h"
 #include "lab/worlds/world.h"
 
@@ -42,13 +45,27 @@ std::vector<Band> bands_of(const std::vector<double>& probabilities) {
   return bands;
 }
 
+// Features that are more frequent than this are drawn with a word each: it costs less than the gaps.
+constexpr double kDense = 1.0 / 16;
+
+// How many features, from the first on, lie in bands that are drawn so.
+std::size_t dense_features(const std::vector<Band>& bands) {
+  std::int64_t features = 0;
+  for (const Band& band : bands) {
+    if (band.most > kDense) features = band.first + band.size;
+  }
+  return static_cast<std::size_t>(features);
+}
+
 class SparseWorld : public World {
  public:
   SparseWorld(const Sparse& config, std::int64_t seed)
       : magnitude_(config.magnitude),
         probabilities_(probabilities_of(config.probability, config.features)),
         bands_(bands_of(probabilities_)),
+        dense_({probabilities_.data(), dense_features(bands_)}),
         seed_(seed) {
+    std::erase_if(bands_, [](const Band& band) { return band.most > kDense; });
     for (std::int64_t i = 0; i < config.features; ++i) {
       truth_.features.push_back({std::string("f").append(std::to_string(i)), i, 1});
     }
@@ -56,12 +73,15 @@ class SparseWorld : public World {
   }
 
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
-    return sample_features(truth_, Sparse::name, seed_, split, first, count,
-                           [this](Words& presence, Words& worth, float* values, bool* present) {
-                             for (const Band& band : bands_) {
-                               sample_band(band, presence, worth, values, present);
-                             }
-                           });
+    const Batch batch =
+        sample_features(truth_, Sparse::name, seed_, split, first, count,
+                        [this](Words& presence, Words& worth, float* values, bool* present) {
+                          for (const Band& band : bands_) {
+                            sample_band(band, presence, worth, values, present);
+                          }
+                        });
+    if (dense_.size() > 0) sample_dense(batch);
+    return batch;
   }
 
  private:
@@ -76,9 +96,32 @@ class SparseWorld : public World {
     });
   }
 
+  // Fills in the frequent features.
+  void sample_dense(const Batch& batch) const {
+    const std::string name = std::string("world/sparse/") + batch.split + "/dense";
+    const std::int64_t rows = batch.values_BC.size(0), stride = batch.values_BC.size(1);
+    float* values = batch.values_BC.mutable_data_ptr<float>();
+    bool* present = batch.present_BF.mutable_data_ptr<bool>();
+    const auto* uniform = std::get_if<UniformMagnitude>(&magnitude_.kind);
+    const auto* constant = std::get_if<ConstantMagnitude>(&magnitude_.kind);
+    const double low = uniform ? uniform->low : constant ? constant->value : 1;
+    const double high = uniform ? uniform->high : low;
+    dense_.fill(Draw(name, seed_), batch.first, rows, stride, static_cast<float>(low),
+                static_cast<float>(high), values, present);
+    if (uniform || constant) return;
+    const Draw worth(name + "/values", seed_);
+    for (std::int64_t row = 0; row < rows; ++row) {
+      Words words = worth.at(static_cast<std::uint64_t>(batch.first + row));
+      for (std::int64_t i = row * stride; i < row * stride + dense_.size(); ++i) {
+        if (present[i]) values[i] = static_cast<float>(draw_magnitude(magnitude_, words));
+      }
+    }
+  }
+
   Magnitude magnitude_;
   std::vector<double> probabilities_;
-  std::vector<Band> bands_;
+  std::vector<Band> bands_;  // of the rare features
+  DensePresence dense_;      // of the frequent ones, which come first
   std::int64_t seed_;
 };
 

@@ -79,7 +79,7 @@ struct Sparse {
   static constexpr const char* doc =
       "independent features, each present with its own probability (Elhage et al. 2022, "
       "Toy Models of Superposition)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::int64_t features = 64;
   Probabilities probability;
   Magnitude magnitude;
@@ -92,7 +92,8 @@ struct Sparse {
 };
 
 // Features f0, f1, …; inputs and targets are their values. E[L0] is the sum of the probabilities.
-// Sampling costs what is present, not F: it skips from one present feature to the next.
+// Rare features cost what is present of them, not F: sampling skips from one present feature to the next.
+// Those more frequent than 1/16 are drawn with a random word each.
 std::unique_ptr<World> make_world(const Sparse& config, std::int64_t seed);
 
 }  // namespace lab

@@ -12,6 +12,8 @@
 #include "lab/worlds/boolean.h"
 #include "lab/worlds/circles.h"
 #include "lab/worlds/ordered_groups.h"
+#include "lab/worlds/pair.h"
+#include "lab/worlds/residues.h"
 #include "lab/worlds/sparse.h"
 #include "lab/worlds/tree.h"
 #include "lab/worlds/truth.h"
@@ -56,7 +58,7 @@ class World {
 
 struct WorldConfig {
   static constexpr const char* room = "worlds";
-  std::variant<Sparse, OrderedGroups, Tree, Circles, Boolean> kind;
+  std::variant<Sparse, OrderedGroups, Tree, Pair, Circles, Boolean, Residues> kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {

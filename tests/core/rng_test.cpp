@@ -74,6 +74,8 @@ TEST_CASE("fills use the words that the header says") {
   const std::int64_t slots = 301;
   const auto uniforms = filled(draw, &Draw::uniforms, 9, 2, slots);
   const auto normals = filled(draw, &Draw::normals, 9, 2, slots);
+  std::vector<std::uint32_t> raw(2 * slots);
+  draw.words(9, 2, slots, raw.data());
   std::vector<float> booleans(2 * slots);
   draw.bernoullis(0.25, 9, 2, slots, booleans.data());
   for (std::int64_t row = 0; row < 2; ++row) {
@@ -83,6 +85,8 @@ TEST_CASE("fills use the words that the header says") {
       const auto low = static_cast<std::uint32_t>(pair),
                  high = static_cast<std::uint32_t>(pair >> 32);
       const auto at = static_cast<std::size_t>(row * slots + slot);
+      CHECK(raw[at] == low);
+      CHECK(raw[at + 1] == high);
       CHECK(uniforms[at] == static_cast<float>(low >> 8) * 0x1p-24F);
       CHECK(uniforms[at + 1] == static_cast<float>(high >> 8) * 0x1p-24F);
       CHECK(booleans[at] == (low < 0x40000000U ? 1.0F : 0.0F));

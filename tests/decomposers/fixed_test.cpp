@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
+#include <numbers>
 
 #include "lab/core/config.h"
 #include "lab/core/error.h"
@@ -161,6 +163,61 @@ TEST_CASE("files that do not fit are refused") {
   CHECK_THROWS_AS(resolve_files(config), InputError);
 }
 
+TEST_CASE("the penalty of nnls: the lasso's optimality, and neighbours of a ring") {
+  const at::Tensor atoms = unit_rows(random(9, 4)) * 1.5, x = random(40, 4);
+  const double l1 = 0.3;
+  const Dictionary lasso{atoms, at::zeros({4}), NonNegativeEncoder{at::zeros({4}), {}, l1}, false};
+  const at::Tensor codes = encode(lasso, x);
+  // ⟨x − x̂, w⟩ is l1/2 ‖w‖ where a latent fires, and at most that where it does not.
+  const at::Tensor slack = (x - decode(lasso, codes)).matmul(atoms.t()) / 1.5 - l1 / 2;
+  CHECK(slack.max().item<double>() < 1e-4);
+  CHECK(largest(slack.masked_select(codes > 0)) < 1e-4);
+  CHECK(at::equal(encode(dictionary_from_tensors(to_tensors(lasso)), x), codes));
+
+  const at::Tensor angles = at::arange(8, at::kFloat) * (std::numbers::pi / 4);
+  const at::Tensor ring = at::stack({angles.cos(), angles.sin()}, 1);
+  const Dictionary pairs{ring, at::zeros({2}), NonNegativeEncoder{at::zeros({2}), {}, 1e-3}, false};
+  const at::Tensor turn = at::arange(50, at::kFloat) * 0.1;
+  const at::Tensor fires = encode(pairs, at::stack({turn.cos(), turn.sin()}, 1)) > 0;
+  for (int i = 0; i < 50; ++i) {
+    const at::Tensor who = fires[i].nonzero().view(-1);
+    REQUIRE(who.numel() <= 2);
+    if (who.numel() < 2) continue;
+    const std::int64_t apart = (who[1] - who[0]).item<std::int64_t>();
+    CHECK((apart == 1 || apart == 7));
+  }
+}
+
+TEST_CASE("ring atoms lie at equal angles in the plane of a circle") {
+  const auto world_config =
+      read_config<WorldConfig>(parse_json(R"({"kind": "circles", "circles": 2, "p": 1})", "test"));
+  const auto subject_config = read_config<SubjectConfig>(
+      parse_json(R"({"kind": "embedding", "width": 5, "placement": "orthonormal"})", "test"));
+  const auto world = make_world(world_config, 1);
+  const auto subject = make_subject(subject_config, *world, 2);
+  const Site site(*subject, SiteConfig{});
+  const StopToken stop;
+  const FitData data{*world, *subject, site, subject->planted("embed"), stop};
+  const Dictionary ring =
+      fit_fixed(fixed(R"({"atoms": {"kind": "ring", "latents": 6}, "encoder": "nnls"})"), data, 0)
+          .dictionary;
+  REQUIRE(ring.atoms_MD.size(0) == 12);
+  const at::Tensor products = ring.atoms_MD.matmul(ring.atoms_MD.t());
+  for (int i = 0; i < 6; ++i) {
+    const double expected = std::cos(2 * std::numbers::pi * i / 6);
+    CHECK(products[0][i].item<double>() == doctest::Approx(expected).epsilon(1e-5));
+    CHECK(products[6][6 + i].item<double>() == doctest::Approx(expected).epsilon(1e-5));
+    CHECK(products[0][6 + i].item<double>() == doctest::Approx(0).epsilon(1e-5));
+  }
+  const at::Tensor x = site.acts(world->sample("eval", 0, 100)).in_BD;
+  const at::Tensor codes = encode(ring, x);
+  CHECK(largest(decode(ring, codes) - x) < 1e-5);
+  CHECK((codes >= 0).all().item<bool>());
+
+  const Toy toy(ToyWorld(8, 0.2), ToySubject(orthonormal(8, 12)));
+  CHECK_THROWS_AS(fit_fixed(fixed(R"({"atoms": "ring"})"), toy.data(), 0), InputError);
+}
+
 TEST_CASE("which decomposers use their seed") {
   const auto uses = [](const char* text) {
     return uses_seed(read_config<DecomposerConfig>(parse_json(text, "test")));
@@ -170,6 +227,7 @@ TEST_CASE("which decomposers use their seed") {
   CHECK_FALSE(uses(R"("pca")"));
   CHECK_FALSE(uses(R"("fixed")"));
   CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": "basis"})"));
+  CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": "ring"})"));
   CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": {"kind": "file", "path": "a"}})"));
   CHECK(uses(R"({"kind": "fixed", "atoms": "random"})"));
   CHECK(uses(R"({"kind": "fixed", "atoms": {"kind": "placement", "placement": "random"}})"));

@@ -8,28 +8,12 @@
 
 #include "experiments/experiment.h"
 #include "experiments/measure.h"
+#include "experiments/memory.h"
 #include "experiments/stages.h"
 #include "lab/core/error.h"
 
 namespace lab {
 namespace {
-
-// Makes a stage and all that it needs, in memory.
-class Memory : public Context {
- public:
-  Product make(const StagePtr& stage) {
-    for (const StagePtr& need : stage->needs) {
-      if (!products_.contains(need->id)) products_[need->id] = make(need);
-    }
-    return stage->make(*this);
-  }
-  Product need(const std::string& id) override { return products_.at(id); }
-  const StopToken& stop() const override { return stop_; }
-
- private:
-  std::map<std::string, Product> products_;
-  StopToken stop_;
-};
 
 json run_of(const json& world, const json& subject, const json& decomposer, int seed = 0) {
   return {{"kind", "recover"},        {"world", world},

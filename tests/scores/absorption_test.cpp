@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "lab/core/error.h"
 #include "random_tensors.h"
@@ -224,4 +225,27 @@ TEST_CASE("pairs of a tree, and their table") {
   CHECK(table.rows[0][4] == 1);
   CHECK(table.rows[0][9] == 1);
   CHECK(table.rows[0][10] == 1);
+}
+
+TEST_CASE("the angle of the child's atom: faithful, absorbed, and in between") {
+  const at::Tensor truth = rotation("angle", 3);
+  const auto angle = [&](const at::Tensor& atoms) {
+    const Score score = child_angle(atoms, truth, one_pair);
+    REQUIRE(score.present);
+    return score.value;
+  };
+  CHECK(angle(truth) == doctest::Approx(90));
+  CHECK(angle(at::stack({truth[0], 3 * (truth[0] + truth[1]), truth[2]})) == doctest::Approx(45));
+  const double slanted = std::tan(std::numbers::pi * 70 / 180);
+  CHECK(angle(at::stack({truth[0], truth[0] + slanted * truth[1]})) == doctest::Approx(70));
+  // The triple {parent, composite, child} has an atom of the child's own; a dead atom is no atom.
+  CHECK(angle(at::stack({truth[0], truth[0] + truth[1], truth[1]})) == doctest::Approx(90));
+  CHECK(angle(at::stack({at::zeros_like(truth[0]), truth[0] + truth[1]})) == doctest::Approx(45));
+  const std::vector<ParentChild> two_pairs{{0, 1}, {0, 2}};
+  const at::Tensor atoms = at::stack({truth[0], truth[0] + truth[1], truth[2]});
+  CHECK(child_angle(atoms, truth, two_pairs).value == doctest::Approx((45 + 90) / 2.0));
+
+  CHECK_FALSE(child_angle(at::zeros({2, 3}), truth, one_pair).present);
+  CHECK_FALSE(child_angle(atoms, truth, {}).present);
+  CHECK_THROWS_AS(child_angle(at::ones({2, 4}), truth, one_pair), InputError);
 }

@@ -31,6 +31,17 @@ TEST_CASE("reconstruction: closed forms") {
     CHECK(turned.at(name).value == doctest::Approx(score.value).epsilon(1e-10));
 }
 
+TEST_CASE("the L1 of codes does not depend on how length is shared by codes and atoms") {
+  const at::Tensor codes = normal("codes", 50, 4), atoms = normal("atoms", 4, 3);
+  const at::Tensor scale = at::tensor({.5, 2., 3., 1.}, at::kDouble);
+  const double l1 = code_l1(codes, atoms).value;
+  CHECK(l1 == doctest::Approx((codes.abs() * atoms.norm(2, 1)).sum(1).mean().item<double>()));
+  CHECK(code_l1(codes * scale, atoms / scale.unsqueeze(1)).value == doctest::Approx(l1));
+  CHECK(code_l1(-codes, atoms).value == doctest::Approx(l1));
+  CHECK_FALSE(code_l1(codes.narrow(0, 0, 0), atoms).present);
+  CHECK_THROWS_AS(code_l1(codes, atoms.narrow(0, 0, 3)), InputError);
+}
+
 TEST_CASE("reconstruction and sparsity: degenerate inputs") {
   const at::Tensor zero = at::zeros({5, 3});
   for (const auto& [name, score] : reconstruction_scores(zero, zero))

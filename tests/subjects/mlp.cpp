@@ -80,6 +80,20 @@ TEST_CASE("initial weights have the variance that was asked for, and biases are 
   CHECK_FALSE(at::equal(one, network({}, world, 2)->weights().at("layer0.weight")));
 }
 
+TEST_CASE("uniform initial weights and biases fill ±scale/√fan_in evenly") {
+  const auto subject = network({.widths = {200}, .init = "uniform", .init_scale = 3},
+                               linear_world(300, 1));
+  const double bound = 3 / std::sqrt(300.0);
+  for (const auto& [name, sd] : {std::pair{"layer0.weight", 0.0058}, std::pair{"layer0.bias", 0.1}}) {
+    CAPTURE(name);
+    const at::Tensor w = subject->weights().at(name).to(at::kDouble);
+    CHECK(w.abs().max().item<double>() <= bound * (1 + 1e-6));
+    CHECK(w.square().mean().item<double>() ==
+          doctest::Approx(bound * bound / 3).epsilon(4.5 * sd));
+  }
+  CHECK(subject->weights().at("layer0.bias").sizes() == at::IntArrayRef{200});
+}
+
 TEST_CASE("hooks are called at every tap in order, with the tap's width") {
   const FunctionWorld world = linear_world(5, 3);
   const auto subject = network({.widths = {7, 4}}, world);

@@ -1,8 +1,8 @@
 // The fused updates against the textbook ones in double, and schedules against their formulas.
 #include "lab/tensors/optimizer.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include <cmath>
 #include <vector>
@@ -156,6 +156,11 @@ TEST_CASE("schedules") {
   CHECK(schedule_factor(both, 9, 110) == 1);
   CHECK(schedule_factor(both, 10, 110) == 1);
   CHECK(schedule_factor(both, 60, 110) == doctest::Approx(0.5));
+  const ScheduleConfig step{Step{.at = 0.5, .factor = 0.25}};
+  CHECK(schedule_factor(step, 0, 10) == 1);
+  CHECK(schedule_factor(step, 4, 10) == 1);
+  CHECK(schedule_factor(step, 5, 10) == 0.25);
+  CHECK(schedule_factor(step, 9, 10) == 0.25);
   double last = 2;
   for (int s = 10; s < 110; ++s) {  // falls, and never below 0
     const double now = schedule_factor(both, s, 110);

@@ -49,3 +49,24 @@ TEST_CASE("circles: the default radius is 1") {
   const at::Tensor squared = batch.values_BC.square().reshape({500, 4, 2}).sum(2);
   CHECK(squared.allclose(batch.present_BF.to(at::kFloat), 1e-6, 1e-6));
 }
+
+TEST_CASE("circles: spread angles cover the circle evenly, in any run of samples of any split") {
+  const char* const config = R"({"kind": "circles", "circles": 1, "p": 1, "angles": "spread"})";
+  check_feature_world(config);
+  const auto world = world_of(config);
+  for (const char* split : {"fit", "eval"}) {
+    for (const std::int64_t first : {0, 12345}) {
+      const at::Tensor x = world->sample(split, first, 1000).values_BC.to(at::kDouble);
+      const at::Tensor angle = at::atan2(x.select(1, 1), x.select(1, 0));
+      const at::Tensor sorted = std::get<0>(angle.sort());
+      const at::Tensor gaps = sorted.diff();
+      // Gaps of the golden-section sequence are at most φ² = 2.6 times the mean gap, where random
+      // ones reach seven times.
+      CHECK(gaps.max().item<double>() < 2.62 * 2 * std::numbers::pi / 1000);
+      CHECK(gaps.min().item<double>() > 0.38 * 2 * std::numbers::pi / 1000);
+      CHECK(x.mean(0).abs().max().item<double>() < 3e-3);
+    }
+  }
+  CHECK_FALSE(
+      at::equal(world->sample("fit", 0, 5).values_BC, world->sample("eval", 0, 5).values_BC));
+}

@@ -77,7 +77,7 @@ TEST_CASE("a world's own seed goes before the run's") {
 }
 
 TEST_CASE("every kind of world is made from its JSON word") {
-  for (const char* kind : {"sparse", "ordered_groups", "tree", "circles", "boolean"}) {
+  for (const char* kind : {"sparse", "ordered_groups", "tree", "pair", "circles", "boolean"}) {
     CAPTURE(kind);
     const auto world = world_of(json(kind).dump());
     const Batch batch = world->sample("fit", 0, 3);
@@ -111,7 +111,9 @@ TEST_CASE("broken worlds are refused at their place") {
       {R"({"kind": "tree", "branching": [3, 0]})", "branching"},
       {R"({"kind": "tree", "branching": [6]})", "p_child"},
       {R"({"kind": "tree", "branching": [1000, 1000], "exclusive": false})", "branching"},
+      {R"({"kind": "pair", "both": 0.6, "child_alone": 0.3})", "child_alone"},
       {R"({"kind": "circles", "p": -0.1})", "p"},
+      {R"({"kind": "circles", "angles": "spread"})", "angles"},
       {R"({"kind": "circles", "circles": 0})", "circles"},
       {R"({"kind": "circle"})", "kind"},
   };

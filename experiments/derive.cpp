@@ -1,0 +1,94 @@
+#include "experiments/derive.h"
+
+#include <string>
+#include <vector>
+
+#include "experiments/stages.h"
+#include "lab/theory/absorption.h"
+#include "lab/theory/circle_tiling.h"
+#include "lab/theory/kgons.h"
+#include "lab/theory/superposition_phases.h"
+
+namespace lab {
+namespace {
+
+struct DeriveKey {
+  static constexpr const char* stage = "derive";
+  static constexpr std::int64_t revision = 1;
+  DerivationConfig what;
+  void fields(Fields& f) { f("what", what, required(), "what is derived"); }
+};
+
+void put(Record& record, const std::string& name, double value) {
+  record.add(name, Score::of(value));
+}
+
+void derive(const PhaseCostsDerivation& what, Record& record) {
+  const PhaseCosts costs = phase_costs(what.importance, what.density);
+  put(record, "cost_not_represented", costs.not_represented);
+  put(record, "cost_dedicated", costs.dedicated);
+  put(record, "cost_antipodal", costs.antipodal);
+  put(record, "antipodal_bound", antipodal_bound(what.importance, what.density));
+  put(record, "phase", static_cast<double>(costs.best));
+  put(record, "margin", costs.margin);
+}
+
+void derive(const PhaseBoundaryDerivation& what, Record& record) {
+  put(record, "boundary", antipodal_boundary(what.importance));
+}
+
+void derive(const KgonsDerivation&, Record& record) {
+  Table table{{"corners", "plus", "loss", "length", "bias"}, {}, {}};
+  for (const Kgon& kgon : six_feature_kgons()) {
+    put(record, "loss_" + kgon.name, kgon.loss);
+    put(record, "length_" + kgon.name, kgon.length);
+    put(record, "bias_" + kgon.name, kgon.bias);
+    table.labels.push_back(kgon.name);
+    table.rows.push_back({static_cast<double>(kgon.corners), static_cast<double>(kgon.plus),
+                          kgon.loss, kgon.length, kgon.bias});
+  }
+  record.tables["kgons"] = std::move(table);
+}
+
+void derive(const AbsorptionDerivation& what, Record& record) {
+  AbsorptionSetting setting{what.both, what.parent_alone, what.child_alone, what.l1};
+  const double star = epsilon_star_by_crossing(setting);
+  put(record, "epsilon_star", star);
+  put(record, "epsilon_star_closed_form", epsilon_star(what.both, what.l1));
+  if (what.share_of_star) setting.epsilon = *what.share_of_star * star;
+  put(record, "child_alone", setting.epsilon);
+
+  const BestDictionary pair = best_dictionary(setting, 2), triple = best_dictionary(setting, 3);
+  put(record, "child_angle", pair.child());
+  put(record, "loss", pair.loss);
+  put(record, "loss_faithful", absorption_loss(setting, std::vector<double>{0, 90}));
+  put(record, "loss_absorbed", absorption_loss(setting, std::vector<double>{0, 45}));
+  put(record, "loss_triple", triple.loss);
+  put(record, "triple_parent", triple.degrees.at(0));
+  put(record, "triple_composite", triple.degrees.at(1));
+  put(record, "triple_child", triple.degrees.at(2));
+}
+
+void derive(const CircleTilingDerivation& what, Record& record) {
+  const double l1 = tiling_l1(what.latents);
+  const double excess = tiling_lasso_excess(what.latents, what.l1);
+  put(record, "fvu", tiling_fvu(what.latents));
+  put(record, "l1", l1);
+  put(record, "lasso_loss", tiling_lasso(what.latents, what.l1));
+  put(record, "lasso_excess", excess);
+  put(record, "lasso_excess_ratio", excess / (what.l1 * (l1 - 1)));
+}
+
+Product make_derive(const DeriveKey& key, Context&) {
+  Product product;
+  std::visit([&](const auto& kind) { derive(kind, product.record); }, key.what.kind);
+  return product;
+}
+
+}  // namespace
+
+StagePtr last_stage(const Derive& config, std::int64_t) {
+  return make_stage(DeriveKey{config.what}, {}, make_derive);
+}
+
+}  // namespace lab

@@ -1,0 +1,147 @@
+// One score against another, a line an arm.
+#include <algorithm>
+#include <map>
+
+#include "lab/report/drawing.h"
+#include "lab/report/score_words.h"
+
+namespace lab {
+namespace {
+
+struct Axis {
+  std::size_t score;
+  bool log;
+  bool fits(const std::optional<Summary>& summary) const {
+    return summary.has_value() && (!log || summary->mean > 0);
+  }
+};
+
+// One mark: the means of a point of the sweep. `line` tells an arm's lines apart, where columns of
+// words other than the arm (worlds …) differ.
+json mark_of(const Summary& x, const Summary& y, const Axis& along, const Axis& up) {
+  const auto least = [](const Summary& s, bool log) { return log && s.low <= 0 ? s.mean : s.low; };
+  return {{"x", rounded(x.mean)},
+          {"y", rounded(y.mean)},
+          {"x_low", rounded(least(x, along.log))},
+          {"x_high", rounded(x.high)},
+          {"low", rounded(least(y, up.log))},
+          {"high", rounded(y.high)},
+          {"n", std::min(x.n, y.n)}};
+}
+
+json axis_of(const std::string& name, const std::string& field, const std::vector<double>& values,
+             bool log) {
+  json channel = number_axis(name, values, log);
+  channel["field"] = field;
+  channel["scale"]["padding"] = 10;
+  return channel;
+}
+
+json layers_of(const json& colors, const json& x, const json& y, const ParetoFigure& pareto,
+               const std::string& arm_title) {
+  json base = colors;
+  base["x"] = x;
+  base["y"] = y;
+  const auto spanned = [&](const char* from, const char* to, const char* low, const char* high) {
+    json encoding = base;
+    encoding.erase("shape");
+    encoding.erase("strokeDash");
+    encoding[from]["field"] = low;
+    encoding[to] = {{"field", high}};
+    return encoding;
+  };
+  json line = base, point = base;
+  line.erase("shape");
+  line["detail"] = {{"field", "line"}, {"type", "nominal"}};
+  line["order"] = {{"field", "x"}, {"type", "quantitative"}};
+  point.erase("strokeDash");
+  point["tooltip"] = json::array({{{"field", "arm"}, {"title", arm_title}, {"type", "nominal"}},
+                                  {{"field", "at"}, {"title", "at"}, {"type", "nominal"}},
+                                  {{"field", "x"}, {"title", pareto.x}, {"type", "quantitative"}},
+                                  {{"field", "y"}, {"title", pareto.y}, {"type", "quantitative"}},
+                                  {{"field", "n"}, {"title", "n"}, {"type", "quantitative"}}});
+  const json rule = {{"type", "rule"}, {"opacity", 0.6}};
+  return json::array(
+      {{{"mark", rule}, {"encoding", spanned("x", "x2", "x_low", "x_high")}},
+       {{"mark", rule}, {"encoding", spanned("y", "y2", "low", "high")}},
+       {{"mark", {{"type", "line"}, {"strokeWidth", 1.6}}}, {"encoding", line}},
+       {{"mark", {{"type", "point"}, {"filled", true}, {"size", 60}, {"opacity", 1}}},
+        {"encoding", point}}});
+}
+
+}  // namespace
+
+json draw(const ParetoFigure& pareto, const FigureConfig& figure, const FigureSource& source) {
+  const ScoreTable rows = chosen_rows(figure, "", source);
+  const Axis along{score_index(rows, pareto.x, "x"), pareto.log_x};
+  const Axis up{score_index(rows, pareto.y, "y"), pareto.log_y};
+  const Colors colors = colors_of(source.table, pareto.color);
+  std::optional<std::size_t> color;
+  if (!colors.column.empty()) color = column_index(rows, colors.column, "color");
+  const auto facet = optional_column(rows, pareto.facet, "facet");
+  std::vector<std::size_t> apart;  // columns of words that no axis, colour or panel shows
+  for (std::size_t k = 0; k + 1 < rows.columns.size(); ++k) {
+    if (k != color && k != facet && !is_numeric(rows, k)) apart.push_back(k);
+  }
+
+  std::map<std::string, json> data;
+  std::vector<std::string> shown;
+  std::vector<double> xs, ys;
+  std::size_t seeds = 1;
+  for (const PointGroup& group : by_point(rows)) {
+    const auto x = summary_of(rows, group.rows, along.score);
+    const auto y = summary_of(rows, group.rows, up.score);
+    if (!along.fits(x) || !up.fits(y)) continue;
+    const ScoreTable::Row& row = rows.rows[group.rows.front()];
+    const std::string arm = color.has_value() ? shown_cell(row.point[*color]) : "";
+    std::vector<std::size_t> named;
+    for (std::size_t k = 0; k + 1 < rows.columns.size(); ++k) {
+      if (k != color && k != facet) named.push_back(k);
+    }
+    json mark = mark_of(*x, *y, along, up);
+    mark["arm"] = arm;
+    mark["line"] = cells_text(row, rows, apart);
+    mark["at"] = cells_text(row, rows, named);
+    data[facet.has_value() ? shown_cell(row.point[*facet]) : ""].push_back(std::move(mark));
+    shown = with_value(std::move(shown), arm);
+    xs.push_back(x->mean);
+    ys.push_back(y->mean);
+    seeds = std::max({seeds, x->n, y->n});
+  }
+  if (data.empty()) {
+    const bool has_x = std::any_of(rows.rows.begin(), rows.rows.end(), [&](const auto& row) {
+      return row.scores[along.score].present;
+    });
+    nothing_to_draw(rows, has_x ? up.score : along.score, has_x ? "y" : "x");
+  }
+
+  const json channels = color_channels(colors, shown, false, true);
+  const bool single = data.size() == 1;
+  const double width = single ? 420 : 250, height = single ? 300 : 200;
+  std::vector<json> views;
+  const std::vector<std::string> facets =
+      facet.has_value() ? values_of(rows, *facet) : std::vector<std::string>{""};
+  for (const std::string& value : facets) {
+    const auto found = data.find(value);
+    if (found == data.end()) continue;
+    views.push_back(panel(width, height, found->second,
+                          layers_of(channels, axis_of(pareto.x, "x", xs, along.log),
+                                    axis_of(pareto.y, "y", ys, up.log), pareto, colors.column),
+                          value));
+  }
+  std::vector<std::string> lines;
+  for (const std::string& score : {pareto.y, pareto.x}) {
+    const std::string words = score_words(score);
+    if (!words.empty()) lines.push_back(score + ": " + words);
+  }
+  lines.push_back(seeds < 2
+                      ? std::string("A mark is one run.")
+                      : std::string("A mark is a point of the sweep: means and 95 % intervals "
+                                    "over up to ") +
+                            std::to_string(seeds) + " seeds.");
+  const double across = static_cast<double>(std::min<std::size_t>(views.size(), 3));
+  return figure_spec(panels(std::move(views), 3), title_of(figure), lines,
+                     across * (width + 60) + 100);
+}
+
+}  // namespace lab

@@ -1,0 +1,242 @@
+// True vectors and atoms in the leading principal components of the truth.
+#include <algorithm>
+#include <cmath>
+
+#include "lab/report/drawing.h"
+#include "lab/report/pictures.h"
+
+namespace lab {
+namespace {
+
+constexpr std::size_t most_views = 12;
+constexpr std::size_t most_names = 20;  // true vectors in a panel whose names are written
+constexpr double size = 210;            // of a panel, both ways: a circle looks like a circle
+
+enum Point : std::size_t { kPanel, kAtom, kNumber, kX, kY, kZ, kShare };
+const char* const true_vector = "true vector";
+const char* const atom = "atom";
+
+json place_of(const PictureTable& points, std::size_t row) {
+  return {rounded(points.at(row, kX)), rounded(points.at(row, kY)), rounded(points.at(row, kZ))};
+}
+
+json point_row(const PictureTable& points, std::size_t row) {
+  const json place = place_of(points, row);
+  return {{"what", points.at(row, kAtom) == 1 ? atom : true_vector},
+          {"name", points.label(row)},
+          {"x", place[0]},
+          {"y", place[1]},
+          {"z", place[2]},
+          {"share", std::round(points.at(row, kShare) * 1000) / 1000}};
+}
+
+// Turns x, y, z about the vertical axis by `turn`, then towards the viewer by `tilt` (degrees): the
+// fields named after `suffix` hold what is seen. Flat panels are seen from the front.
+json projection(const std::string& suffix, bool flat) {
+  const std::string x = "datum.x" + suffix, y = "datum.y" + suffix, z = "datum.z" + suffix;
+  if (flat) {
+    return json::array(
+        {{{"calculate", x}, {"as", "px" + suffix}}, {{"calculate", y}, {"as", "py" + suffix}}});
+  }
+  const std::string a = "(turn*PI/180)", b = "(tilt*PI/180)";
+  const std::string across = x + "*cos" + a + "+" + z + "*sin" + a;
+  const std::string depth = "(" + z + "*cos" + a + "-" + x + "*sin" + a + ")";
+  const std::string up = y + "*cos" + b + "-" + depth + "*sin" + b;
+  return json::array(
+      {{{"calculate", across}, {"as", "px" + suffix}}, {{"calculate", up}, {"as", "py" + suffix}}});
+}
+
+struct PanelRows {
+  json points = json::array(), edges = json::array();
+  double reach = 0;  // the largest norm
+  std::size_t names = 0;
+};
+
+PanelRows rows_of(const PictureTable& points, const PictureTable& edges, std::size_t panel) {
+  PanelRows rows;
+  for (std::size_t i = 0; i < points.rows(); ++i) {
+    if (points.at(i, kPanel) != static_cast<double>(panel)) continue;
+    rows.reach =
+        std::max(rows.reach, std::hypot(points.at(i, kX), points.at(i, kY), points.at(i, kZ)));
+    if (points.at(i, kAtom) > 1) continue;
+    rows.names += points.at(i, kAtom) == 0 ? 1 : 0;
+    rows.points.push_back(point_row(points, i));
+  }
+  for (std::size_t i = 0; i < edges.rows(); ++i) {
+    if (edges.at(i, 0) != static_cast<double>(panel)) continue;
+    const json from = place_of(points, static_cast<std::size_t>(edges.at(i, 1)));
+    const json to = place_of(points, static_cast<std::size_t>(edges.at(i, 2)));
+    rows.edges.push_back({{"what", edges.at(i, 3) != 0 ? atom : true_vector},
+                          {"x", from[0]},
+                          {"y", from[1]},
+                          {"z", from[2]},
+                          {"x2", to[0]},
+                          {"y2", to[1]},
+                          {"z2", to[2]}});
+  }
+  return rows;
+}
+
+json joined(json first, const json& second) {
+  for (const json& one : second) first.push_back(one);
+  return first;
+}
+
+json view_of_panel(const PanelRows& rows, bool flat, const std::string& title) {
+  const double bound = rows.reach > 0 ? 1.28 * rows.reach : 1;
+  const auto axis = [&](const char* field, const char* name) -> json {
+    const json shown = {{"title", name},          {"labels", false},   {"ticks", false},
+                        {"grid", false},          {"titlePadding", 4}, {"titleFontSize", 10},
+                        {"titleColor", "#777777"}};
+    return {{"field", field},
+            {"type", "quantitative"},
+            {"scale", {{"domain", {-bound, bound}}, {"nice", false}, {"zero", false}}},
+            {"axis", flat ? shown : json()}};
+  };
+  const json x = axis("px", "PC 1"), y = axis("py", "PC 2");
+  const json color = {
+      {"field", "what"},
+      {"type", "nominal"},
+      {"scale", {{"domain", {true_vector, atom}}, {"range", {okabe_ito[0], okabe_ito[3]}}}},
+      {"legend", {{"title", nullptr}, {"symbolOpacity", 1}}}};
+  const json shape = {
+      {"field", "what"},
+      {"type", "nominal"},
+      {"scale", {{"domain", {true_vector, atom}}, {"range", {"circle", "diamond"}}}},
+      {"legend", {{"title", nullptr}}}};
+  json edge_color = color;
+  edge_color["scale"]["range"] = {"#9DB9CC", okabe_ito[3]};
+  edge_color["legend"] = nullptr;
+  const json edges = {
+      {"data", {{"values", rows.edges}}},
+      {"transform", joined(projection("", flat), projection("2", flat))},
+      {"mark", {{"type", "rule"}, {"strokeWidth", 1.2}}},
+      {"encoding",
+       {{"x", x},
+        {"y", y},
+        {"x2", {{"field", "px2"}}},
+        {"y2", {{"field", "py2"}}},
+        {"stroke",
+         {{"condition", {{"test", "datum.what == 'atom'"}, {"value", okabe_ito[3]}}},
+          {"value", "#9DB9CC"}}}}}};
+  const json points = {
+      {"data", {{"values", rows.points}}},
+      {"transform", projection("", flat)},
+      {"mark", {{"type", "point"}, {"filled", true}, {"size", 46}, {"opacity", 0.85}}},
+      {"encoding",
+       {{"x", x},
+        {"y", y},
+        {"color", color},
+        {"shape", shape},
+        {"tooltip", json::array({{{"field", "name"}, {"type", "nominal"}},
+                                 {{"field", "what"}, {"type", "nominal"}},
+                                 {{"field", "share"},
+                                  {"title", "share in these axes"},
+                                  {"type", "quantitative"}}})}}}};
+  json layers = json::array({edges, points});
+  if (rows.names <= most_names) {  // names stand outside, away from the centre
+    const std::string gap = json(rounded(0.13 * bound)).dump();
+    json moved =
+        joined(json::array({{{"filter", "datum.what == 'true vector'"}}}), projection("", flat));
+    moved.push_back(
+        {{"calculate", "max(1e-9, sqrt(datum.px*datum.px + datum.py*datum.py))"}, {"as", "r"}});
+    moved.push_back({{"calculate", "datum.px*(1 + " + gap + "/datum.r)"}, {"as", "lx"}});
+    moved.push_back({{"calculate", "datum.py*(1 + " + gap + "/datum.r)"}, {"as", "ly"}});
+    json lx = x, ly = y;
+    lx["field"] = "lx";
+    ly["field"] = "ly";
+    layers.push_back(
+        {{"data", {{"values", rows.points}}},
+         {"transform", moved},
+         {"mark", {{"type", "text"}, {"fontSize", 9}, {"color", "#333333"}}},
+         {"encoding", {{"x", lx}, {"y", ly}, {"text", {{"field", "name"}, {"type", "nominal"}}}}}});
+  }
+  json view = panel(size, size, json::array(), std::move(layers), title);
+  view.erase("data");
+  return view;
+}
+
+struct Chosen {
+  std::vector<std::size_t> panels;  // numbers of the panels shown
+  bool cut = false;
+};
+
+Chosen chosen_panels(const PictureTable& panels, const PointsFigure& config, std::size_t runs) {
+  Chosen chosen;
+  if (config.panels.empty()) {
+    const std::size_t most = std::max<std::size_t>(1, most_views / runs);
+    for (std::size_t i = 0; i < std::min(panels.rows(), most); ++i) chosen.panels.push_back(i);
+    chosen.cut = panels.rows() > most;
+    return chosen;
+  }
+  for (std::size_t p = 0; p < config.panels.size(); ++p) {
+    const auto& names = panels.table.labels;
+    const auto found = std::find(names.begin(), names.end(), config.panels[p]);
+    if (found == names.end()) {
+      throw ConfigError(
+          "panels[" + std::to_string(p) + "]",
+          "no panel is called \"" + config.panels[p] + "\"" + suggestion(config.panels[p], names));
+    }
+    chosen.panels.push_back(static_cast<std::size_t>(found - names.begin()));
+  }
+  return chosen;
+}
+
+}  // namespace
+
+json draw(const PointsFigure& config, const FigureConfig& figure, const FigureSource& source) {
+  const std::vector<Pictured> runs = pictured(figure, source);
+  std::vector<json> views;
+  bool turns = false, cut = false;
+  std::size_t columns = 3;
+  for (const Pictured& run : runs) {
+    const std::string why = "the run has no true vectors to show";
+    const PictureTable panels = run.table("panels", {"flat"}, why);
+    const PictureTable points =
+        run.table("points", {"panel", "atom", "number", "x", "y", "z", "share"}, why);
+    const auto lines = run.picture.tables.find("edges");
+    const PictureTable edges = lines == run.picture.tables.end() || lines->second.rows.empty()
+                                   ? PictureTable{}
+                                   : run.table("edges", {"panel", "from", "to", "match"}, why);
+    const Chosen chosen = chosen_panels(panels, config, runs.size());
+    cut = cut || chosen.cut;
+    if (runs.size() > 1 && chosen.panels.size() > 1)
+      columns = std::min<std::size_t>(chosen.panels.size(), 4);
+    if (runs.size() == 1 && chosen.panels.size() == 4) columns = 2;
+    for (const std::size_t number : chosen.panels) {
+      const bool flat = panels.at(number, 0) != 0;
+      turns = turns || !flat;
+      const std::string title =
+          run.title.empty() ? panels.label(number) : panels.label(number) + " · " + run.title;
+      views.push_back(view_of_panel(rows_of(points, edges, number), flat, title));
+    }
+  }
+  if (views.size() > most_views) {
+    throw ConfigError("panels", "at most " + std::to_string(most_views) + " are shown together");
+  }
+  std::vector<std::string> lines{
+      "Principal components of the true vectors; lines join neighbours, and atoms to the true "
+      "vectors "
+      "they are matched with. Atoms are as long as a true vector and shown where half of them "
+      "lies."};
+  if (cut) lines.push_back("Further panels are left out; \"panels\" chooses.");
+  columns = std::min(columns, views.size());
+  json spec = figure_spec(panels(std::move(views), columns), title_of(figure), lines,
+                          static_cast<double>(columns) * (size + 40) + 120);
+  if (turns) {
+    const auto slider = [](const char* name, double value, double low, double high) -> json {
+      return {{"name", name},
+              {"value", value},
+              {"bind",
+               {{"input", "range"},
+                {"min", low},
+                {"max", high},
+                {"step", 1},
+                {"name", std::string(name) + " "}}}};
+    };
+    spec["params"] = {slider("turn", config.turn, 0, 360), slider("tilt", config.tilt, -90, 90)};
+  }
+  return spec;
+}
+
+}  // namespace lab

@@ -1,0 +1,67 @@
+#include "lab/report/score_words.h"
+
+#include <map>
+
+namespace lab {
+namespace {
+
+const std::map<std::string, std::string>& words() {
+  static const std::map<std::string, std::string> known{
+      {"fvu", "fraction of the activations' variance left unexplained, 0 is best"},
+      {"explained_variance", "share of the activations' variance explained, 1 is best"},
+      {"mse", "mean squared error of the reconstruction"},
+      {"l0", "mean number of latents that fire on a sample"},
+      {"true_l0", "mean number of features present in a sample"},
+      {"dead", "number of latents that never fire"},
+      {"mcc", "mean |cosine| of matched atoms and true vectors, 1 is best"},
+      {"mcc_signed", "mean cosine of matched atoms and true vectors, 1 is best"},
+      {"mmcs", "mean over true vectors of the cosine of the nearest atom, 1 is best"},
+      {"activation_mcc", "mean |correlation| of matched codes and feature values, 1 is best"},
+      {"f1",
+       "F1 of latents' firings and their nearest features' presence, mean over latents, 1 is best"},
+      {"f1_matched", "F1 of firings and presence over matched pairs, 1 is best"},
+      {"precision", "P(feature present | latent fires), mean over latents"},
+      {"recall", "P(latent fires | feature present), mean over latents"},
+      {"frac_recovered@.9", "share of true vectors with an atom of cosine at least 0.9"},
+      {"uniqueness", "distinct best coordinates over latents"},
+      {"gram_correlation", "correlation of the atoms' cosines with the truth's, 1 is best"},
+      {"placement_procrustes", "misfit of shape after rotation and scaling, 0 is best"},
+      {"placement_residual", "misfit of place after scaling alone, 0 is best"},
+      {"order_exact",
+       "share of circles whose matched atoms go round exactly in the true order, 1 is best"},
+      {"order_triples", "share of triples on a circle that stand in the true order, 1 is best"},
+      {"circularity", "how evenly the matched atoms of a circle go round, 1 is a regular polygon"},
+      {"absorption_excess",
+       "P(a parent's latent is silent | child present) less P(silent | child absent), 0 is best"},
+      {"absorption",
+       "share of samples on which a child's latent stands in for its parent's, 0 is best"},
+      {"gate_phi", "correlation of the best latent's detector with a gate, mean over gates"},
+      {"gate_f1_excess", "F1 of the best latent's detector above always-on, mean over gates"},
+      {"phi", "correlation of the best latent's detector with the gate"},
+      {"f1_excess", "F1 of the best latent's detector above always-on"},
+      {"phi_best", "correlation of the best latent's firing with a feature's presence"},
+      {"auroc", "area under the ROC of the best latent, mean over features"},
+      {"loss_recovered", "task loss kept: 1 as with the own activations, 0 as with zeros"},
+      {"tiles", "latents that fire on parts of a circle"},
+      {"best_cos", "cosine with the nearest partner"},
+      {"matched_cos", "cosine with the matched partner"},
+      {"d_star", "dimensions per feature, m / ‖W‖²"},
+      {"density", "share of samples on which the latent fires"},
+      {"loss", "training loss"},
+  };
+  return known;
+}
+
+}  // namespace
+
+std::string score_words(const std::string& score) {
+  const std::string ending = "_estimated";
+  if (score.ends_with(ending)) {
+    const std::string base = score_words(score.substr(0, score.size() - ending.size()));
+    return base.empty() ? base : base + "; true vectors are estimated from samples";
+  }
+  const auto found = words().find(score);
+  return found == words().end() ? "" : found->second;
+}
+
+}  // namespace lab
