@@ -1,6 +1,7 @@
 #include "experiments/picture_panels.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
 #include <cmath>
