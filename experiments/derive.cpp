@@ -1,5 +1,6 @@
 #include "experiments/derive.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,18 @@ struct DeriveKey {
   static constexpr const char* stage = "derive";
   static constexpr std::int64_t revision = 1;
   DerivationConfig what;
-  void fields(Fields& f) { f("what", what, required(), "what is derived"); }
+  std::optional<WorldConfig> world;
+  void fields(Fields& f) {
+    f("what", what, required(), "what is derived");
+    f("world", world, any(), "the world it is derived about");
+  }
 };
 
 void put(Record& record, const std::string& name, double value) {
   record.add(name, Score::of(value));
 }
 
-void derive(const PhaseCostsDerivation& what, Record& record) {
+void derive(const PhaseCostsDerivation& what, const DeriveKey&, Record& record) {
   const PhaseCosts costs = phase_costs(what.importance, what.density);
   put(record, "cost_not_represented", costs.not_represented);
   put(record, "cost_dedicated", costs.dedicated);
@@ -33,11 +38,11 @@ void derive(const PhaseCostsDerivation& what, Record& record) {
   put(record, "margin", costs.margin);
 }
 
-void derive(const PhaseBoundaryDerivation& what, Record& record) {
+void derive(const PhaseBoundaryDerivation& what, const DeriveKey&, Record& record) {
   put(record, "boundary", antipodal_boundary(what.importance));
 }
 
-void derive(const KgonsDerivation&, Record& record) {
+void derive(const KgonsDerivation&, const DeriveKey&, Record& record) {
   Table table{{"corners", "plus", "loss", "length", "bias"}, {}, {}};
   for (const Kgon& kgon : six_feature_kgons()) {
     put(record, "loss_" + kgon.name, kgon.loss);
@@ -50,17 +55,18 @@ void derive(const KgonsDerivation&, Record& record) {
   record.tables["kgons"] = std::move(table);
 }
 
-void derive(const AbsorptionDerivation& what, Record& record) {
-  AbsorptionSetting setting{what.both, what.parent_alone, what.child_alone, what.l1};
+void derive(const AbsorptionDerivation& what, const DeriveKey& key, Record& record) {
+  const Pair& pair = std::get<Pair>(key.world.value().kind);
+  AbsorptionSetting setting{pair.both, pair.parent_alone, pair.child_alone, what.l1};
   const double star = epsilon_star_by_crossing(setting);
   put(record, "epsilon_star", star);
-  put(record, "epsilon_star_closed_form", epsilon_star(what.both, what.l1));
+  put(record, "epsilon_star_closed_form", epsilon_star(pair.both, what.l1));
   if (what.share_of_star) setting.epsilon = *what.share_of_star * star;
   put(record, "child_alone", setting.epsilon);
 
-  const BestDictionary pair = best_dictionary(setting, 2), triple = best_dictionary(setting, 3);
-  put(record, "child_angle", pair.child());
-  put(record, "loss", pair.loss);
+  const BestDictionary two = best_dictionary(setting, 2), triple = best_dictionary(setting, 3);
+  put(record, "child_angle", two.child());
+  put(record, "loss", two.loss);
   put(record, "loss_faithful", absorption_loss(setting, std::vector<double>{0, 90}));
   put(record, "loss_absorbed", absorption_loss(setting, std::vector<double>{0, 45}));
   put(record, "loss_triple", triple.loss);
@@ -69,7 +75,7 @@ void derive(const AbsorptionDerivation& what, Record& record) {
   put(record, "triple_child", triple.degrees.at(2));
 }
 
-void derive(const CircleTilingDerivation& what, Record& record) {
+void derive(const CircleTilingDerivation& what, const DeriveKey&, Record& record) {
   const double l1 = tiling_l1(what.latents);
   const double excess = tiling_lasso_excess(what.latents, what.l1);
   put(record, "fvu", tiling_fvu(what.latents));
@@ -81,14 +87,16 @@ void derive(const CircleTilingDerivation& what, Record& record) {
 
 Product make_derive(const DeriveKey& key, Context&) {
   Product product;
-  std::visit([&](const auto& kind) { derive(kind, product.record); }, key.what.kind);
+  std::visit([&](const auto& kind) { derive(kind, key, product.record); }, key.what.kind);
   return product;
 }
 
 }  // namespace
 
 StagePtr last_stage(const Derive& config, std::int64_t) {
-  return make_stage(DeriveKey{config.what}, {}, make_derive);
+  DeriveKey key{config.what, config.world};
+  if (key.world.has_value()) key.world->seed.reset();  // nothing is sampled
+  return make_stage(key, {}, make_derive);
 }
 
 }  // namespace lab

@@ -8,6 +8,7 @@
 
 #include "lab/core/config.h"
 #include "lab/sweep/stage.h"
+#include "lab/worlds/world.h"
 
 namespace lab {
 
@@ -50,26 +51,20 @@ struct KgonsDerivation {
   void fields(Fields&) {}
 };
 
-// Scores epsilon_star (where the losses cross), epsilon_star_closed_form, child_alone; of the best pair
+// Scores epsilon_star (where the losses cross), epsilon_star_closed_form, child_alone (ε); of the best pair
 // of atoms child_angle and loss; loss_faithful, loss_absorbed; of the best three atoms loss_triple and
 // triple_parent, triple_composite, triple_child (angles in degrees from the parent's direction).
 struct AbsorptionDerivation {
   static constexpr const char* name = "absorption";
-  static constexpr const char* doc = "lasso losses and best dictionaries of a parent and a child";
+  static constexpr const char* doc =
+      "lasso losses and best dictionaries of a parent and a child: of the world `pair`";
   static constexpr std::int64_t revision = 1;
-  double both = 0.2;
-  double parent_alone = 0.2;
-  double child_alone = 0;
   std::optional<double> share_of_star;
   double l1 = 0.2;
   void fields(Fields& f) {
-    f("both", both, above(0), "probability that parent and child are present, q");
-    f("parent_alone", parent_alone, between(0, 1), "probability of the parent without the child");
-    f("child_alone", child_alone, between(0, 1), "probability of the child without the parent, ε");
-    f("share_of_star", share_of_star, at_least(0), "ε as a share of ε*, instead of child_alone");
+    f("share_of_star", share_of_star, at_least(0),
+      "ε as a share of ε*, instead of the world's child_alone");
     f("l1", l1, above(0).below(0.5), "weight of the L1 penalty, λ");
-    f.require(both + parent_alone + child_alone <= 1, "child_alone",
-              "must be at most 1 − both − parent_alone");
   }
 };
 
@@ -101,7 +96,14 @@ struct Derive {
       "numbers that follow from definitions by closed form, quadrature or minimisation; no seed";
   static constexpr std::int64_t revision = 1;
   DerivationConfig what;
-  void fields(Fields& f) { f("what", what, required(), "what is derived"); }
+  std::optional<WorldConfig> world;
+  void fields(Fields& f) {
+    f("what", what, required(), "what is derived");
+    f("world", world, any(), "the world it is derived about: a pair for absorption, else none");
+    const bool pair = world.has_value() && std::holds_alternative<Pair>(world->kind);
+    f.require(std::holds_alternative<AbsorptionDerivation>(what.kind) ? pair : !world.has_value(),
+              "world", "must be a pair for absorption, and absent for what needs no world");
+  }
 };
 
 StagePtr last_stage(const Derive& config, std::int64_t seed);

@@ -1,7 +1,9 @@
 #include "experiments/experiment.h"
 
 #include "experiments/derive.h"
+#include "experiments/kgons.h"
 #include "experiments/knockoff.h"
+#include "experiments/phase_diagram.h"
 #include "experiments/recover.h"
 #include "experiments/superposition_levels.h"
 
@@ -11,7 +13,7 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover, SuperpositionLevels, Derive, KnockoffExperiment> kind;
+  std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment> kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {

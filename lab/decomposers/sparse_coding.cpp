@@ -89,18 +89,11 @@ class ActiveSet {
   }
 
   // The least-squares codes of the chosen atoms, in the order of `chosen`.
-  const std::vector<double>& solve() {
-    const std::size_t n = chosen_.size();
-    for (std::size_t i = 0; i < n; ++i) {
-      double sum = problem_->projection_M[chosen_[i]];
-      for (std::size_t j = 0; j < i; ++j) sum -= at(i, j) * codes_[j];
-      codes_[i] = sum / at(i, i);
-    }
-    for (std::size_t i = n; i-- > 0;) {
-      for (std::size_t j = i + 1; j < n; ++j) codes_[i] -= at(j, i) * codes_[j];
-      codes_[i] /= at(i, i);
-    }
-    return codes_;
+  const std::vector<double>& solve() { return solve(problem_->projection_M); }
+
+  // An atom that depends on the chosen ones, as a sum of them.
+  const std::vector<double>& coefficients(std::int64_t atom) {
+    return solve(problem_->gram_MM + atom * most_);
   }
 
   // Sets the gradient ⟨x − c·atoms, w_i⟩ for codes of the chosen atoms.
@@ -117,6 +110,21 @@ class ActiveSet {
  private:
   enum State : std::uint8_t { kFree, kChosen, kBarred };
   double& at(std::size_t i, std::size_t j) { return factor_[i * most_ + j]; }
+
+  // Solves (Gram matrix of the chosen) y = their entries of `right_M`.
+  const std::vector<double>& solve(const double* right_M) {
+    const std::size_t n = chosen_.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      double sum = right_M[chosen_[i]];
+      for (std::size_t j = 0; j < i; ++j) sum -= at(i, j) * codes_[j];
+      codes_[i] = sum / at(i, i);
+    }
+    for (std::size_t i = n; i-- > 0;) {
+      for (std::size_t j = i + 1; j < n; ++j) codes_[i] -= at(j, i) * codes_[j];
+      codes_[i] /= at(i, i);
+    }
+    return codes_;
+  }
 
   // Extends the factor unless the share of the atom's square that is new is at most `least_new`.
   bool append(std::int64_t atom, double least_new) {
@@ -149,7 +157,7 @@ class ActiveSet {
 // would become negative. False when the atom added last is one of them at once.
 bool settle(ActiveSet& set, std::vector<double>& codes) {
   codes.resize(set.chosen().size(), 0.0);
-  for (bool fresh = true;; fresh = false) {
+  for (bool fresh = codes.back() == 0;; fresh = false) {
     const std::vector<double>& wanted = set.solve();
     const std::size_t n = codes.size();
     if (fresh && wanted[n - 1] <= 0) return false;
@@ -177,12 +185,34 @@ bool settle(ActiveSet& set, std::vector<double>& codes) {
   }
 }
 
-void non_negative(ActiveSet& set, std::vector<double>& codes, std::int64_t atoms) {
+// With a penalty an atom can be of use though it depends on the chosen ones: it takes over from them, at
+// the same reconstruction, until the first of them is 0 and leaves. False when none would.
+bool take_over(ActiveSet& set, std::vector<double>& codes, std::int64_t atom) {
+  const std::vector<double>& share = set.coefficients(atom);
+  const std::size_t n = codes.size();
+  std::size_t leaver = n;
+  for (std::size_t p = 0; p < n; ++p) {
+    if (share[p] <= 0) continue;
+    if (leaver == n || codes[p] * share[leaver] < codes[leaver] * share[p]) leaver = p;
+  }
+  if (leaver == n) return false;
+  const double amount = codes[leaver] / share[leaver];
+  std::vector<double> moved;
+  for (std::size_t p = 0; p < n; ++p) {
+    if (p != leaver) moved.push_back(codes[p] - amount * share[p]);
+  }
+  set.remove([&](std::size_t p) { return p == leaver; });
+  codes = std::move(moved);
+  if (set.add(atom)) codes.push_back(amount);
+  return true;
+}
+
+void non_negative(ActiveSet& set, std::vector<double>& codes, std::int64_t atoms, bool penalised) {
   codes.clear();
   for (std::int64_t exchange = 0; exchange < 100 * atoms; ++exchange) {
     const std::int64_t atom = set.best(kRounding, false);
     if (atom < 0) return;
-    if (!set.add(atom)) continue;
+    if (!set.add(atom) && (!penalised || !take_over(set, codes, atom))) continue;
     if (settle(set, codes)) {
       set.update_gradient(codes);
     } else {
@@ -240,7 +270,7 @@ at::Tensor each_sample(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, do
 
 at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, double l1) {
   return each_sample(atoms_MD, acts_BD, l1, [&](ActiveSet& set, std::vector<double>& codes) {
-    non_negative(set, codes, atoms_MD.size(0));
+    non_negative(set, codes, atoms_MD.size(0), l1 > 0);
   });
 }
 

@@ -10,8 +10,10 @@
 namespace lab {
 namespace {
 
-Record derived(const json& what) {
-  return Memory().make(compose({{"kind", "derive"}, {"what", what}})).record;
+Record derived(const json& what, const json& world = nullptr) {
+  json run{{"kind", "derive"}, {"what", what}};
+  if (!world.is_null()) run["world"] = world;
+  return Memory().make(compose(run)).record;
 }
 
 double value(const Record& record, const char* score) {
@@ -44,11 +46,11 @@ TEST_CASE("derived numbers are those of the theory, and do not depend on the see
 }
 
 TEST_CASE("absorption: a share of the boundary and the same rate are the same setting") {
-  const Record share = derived({{"kind", "absorption"}, {"share_of_star", 0.5}});
+  const Record share = derived({{"kind", "absorption"}, {"share_of_star", 0.5}}, "pair");
   const double epsilon = value(share, "child_alone");
   CHECK(epsilon == doctest::Approx(value(share, "epsilon_star") / 2));
   CHECK(value(share, "epsilon_star") == doctest::Approx(value(share, "epsilon_star_closed_form")));
-  const Record rate = derived({{"kind", "absorption"}, {"child_alone", epsilon}});
+  const Record rate = derived("absorption", {{"kind", "pair"}, {"child_alone", epsilon}});
   CHECK(value(rate, "child_angle") == doctest::Approx(value(share, "child_angle")).epsilon(1e-4));
   CHECK(value(share, "loss") <= value(share, "loss_absorbed"));
   CHECK(value(share, "loss_absorbed") < value(share, "loss_faithful"));
@@ -66,7 +68,8 @@ TEST_CASE("derivations out of range are refused at their place") {
   };
   refuses({{"kind", "phases"}, {"density", 0}}, "what.density");
   refuses({{"kind", "phase_boundary"}, {"importance", 0.5}}, "what.importance");
-  refuses({{"kind", "absorption"}, {"child_alone", 0.7}}, "what.child_alone");
+  refuses("absorption", "world");
+  refuses({{"kind", "absorption"}, {"l1", 0.6}}, "what.l1");
   refuses({{"kind", "circle_tiling"}, {"latents", 2}}, "what.latents");
 }
 
