@@ -11,6 +11,7 @@ export CMAKE_PREFIX_PATH
 run: lab
 	$(BUILD)/lab run configs/quickstart.json
 	@$(BUILD)/lab table configs/quickstart.json --scores $(QUICKSTART_SCORES)
+	@$(BUILD)/lab report configs/quickstart.json
 
 # What the quickstart is about; `lab table configs/quickstart.json` shows every score.
 QUICKSTART_SCORES := mcc f1 fvu l0 order_exact absorption_excess mcc_estimated gate_phi

@@ -222,7 +222,9 @@ void draw_panel(Tables& tables, const Panel& panel, const at::Tensor& directions
         tables.point(atom, 1, static_cast<double>(latent), "latent " + std::to_string(latent));
     const auto partner = std::find(panel.coordinates.begin(), panel.coordinates.end(),
                                    atoms.coordinate_of_latent[static_cast<std::size_t>(latent)]);
-    if (partner != panel.coordinates.end()) {
+    if (partner == panel.coordinates.end()) continue;
+    // Partners are chosen by |cos|: one that points the other way is no neighbour in the picture.
+    if (atom.dot(directions_CD[*partner]).item<double>() > 0) {
       tables.edge(rows[static_cast<std::size_t>(partner - panel.coordinates.begin())], row, true);
     }
   }

@@ -153,6 +153,10 @@ def test_a_click_on_a_header_sorts_numbers_as_numbers_and_empty_cells_last(table
         shown = cells(table, "mcc")
         assert shown[:9] == [f"{value:.3f}" for value in sorted(given, reverse=descending)]
         assert shown[9:] == ["", "", ""]
+    filled = sorted(row["decomposer.k"] for row in rows if row["decomposer.k"] != "")
+    for order in (filled, filled[::-1]):
+        header(table, "decomposer.k").click()
+        assert cells(table, "decomposer.k") == order + [""] * 6
     header(table, "seed").click()
     assert cells(table, "seed") == sorted(row["seed"] for row in rows)
 

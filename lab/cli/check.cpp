@@ -1,9 +1,7 @@
 #include <iostream>
 
-#include "experiments/experiment.h"
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
-#include "lab/report/claims.h"
 
 namespace lab {
 
@@ -16,9 +14,7 @@ int command_check(const Arguments& arguments) {
   int code = kOk;
   for (const std::string& file : map["config"].as<std::vector<std::string>>()) {
     try {
-      const Sweep sweep = read_sweep(file);
-      read_claims(sweep);
-      const Plan plan = make_plan(sweep, compose);
+      const Plan plan = checked_plan(read_sweep(file));
       std::cout << file << ": " << plan.runs.size() << " runs, " << stages_of(plan).size()
                 << " stages\n";
     } catch (const InputError& error) {

@@ -28,6 +28,8 @@ std::string one_line(std::string text);
 int command_run(const Arguments& arguments);
 int command_status(const Arguments& arguments);
 int command_table(const Arguments& arguments);
+int command_report(const Arguments& arguments);
+int command_figure(const Arguments& arguments);
 int command_claims(const Arguments& arguments);
 int command_show(const Arguments& arguments);
 int command_describe(const Arguments& arguments);

@@ -4,28 +4,24 @@
 #include "experiments/experiment.h"
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
+#include "lab/report/claims.h"
+#include "lab/report/figures.h"
 
 namespace lab {
 namespace {
-
-// Letters on the screen: bytes of UTF-8 text that do not continue a character.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 void print_aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i + 1 < row.size(); ++i)
-      widths[i] = std::max(widths[i], width_of(row[i]));
+      widths[i] = std::max(widths[i], text_width(row[i]));
   }
   for (const auto& row : rows) {
     std::string line = " ";
     for (std::size_t i = 0; i < row.size(); ++i) {
       line += " " + row[i];
-      if (i + 1 < row.size()) line += std::string(widths[i] - width_of(row[i]) + 1, ' ');
+      if (i + 1 < row.size()) line += std::string(widths[i] - text_width(row[i]) + 1, ' ');
     }
     std::cout << line << "\n";
   }
@@ -58,7 +54,10 @@ int command_describe(const Arguments& arguments) {
   if (map.count("help") > 0) return kOk;
   const std::string what = map["what"].as<std::string>();
 
-  const std::vector<RoomDoc> rooms = describe_runs();
+  std::vector<RoomDoc> rooms = describe_runs();
+  for (RoomDoc& room : describe_figures()) rooms.push_back(std::move(room));
+  ClaimConfig claim;
+  for (RoomDoc& room : describe(view_of(claim))) rooms.push_back(std::move(room));
   std::vector<std::string> known;
   bool found = false;
   for (const RoomDoc& room : rooms) {

@@ -8,6 +8,7 @@
 #include "experiments/experiment.h"
 #include "lab/core/error.h"
 #include "lab/report/claims.h"
+#include "lab/report/figures.h"
 
 namespace lab {
 
@@ -48,11 +49,16 @@ void add_sweep_options(options::options_description& described) {
       "out", options::value<std::string>(), "folder of the results (default: results/<name>)");
 }
 
+Plan checked_plan(const Sweep& sweep) {
+  read_claims(sweep);
+  read_figures(sweep);
+  return make_plan(sweep, compose);
+}
+
 OpenSweep open_sweep(const options::variables_map& map) {
   OpenSweep open;
   open.sweep = read_sweep(map["config"].as<std::string>());
-  read_claims(open.sweep);  // a wrong one is told before anything is computed
-  open.plan = make_plan(open.sweep, compose);
+  open.plan = checked_plan(open.sweep);
   open.folder = map.count("out") > 0 ? std::filesystem::path(map["out"].as<std::string>())
                                      : std::filesystem::path("results") / open.sweep.config.name;
   open.store = {open.folder / "store"};

@@ -22,6 +22,10 @@ options::variables_map parse_options(const Arguments& arguments, const std::stri
                                      options::options_description described,
                                      const std::vector<std::string>& positional);
 
+// The plan of a sweep whose claims and figures are well formed, too: what is wrong is told before
+// anything is computed. Throws InputError.
+Plan checked_plan(const Sweep& sweep);
+
 // A sweep's file with its plan, and where its results lie.
 struct OpenSweep {
   Sweep sweep;

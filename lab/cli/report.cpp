@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -12,14 +11,16 @@ namespace lab {
 namespace {
 
 // Rows whose run's id begins with one of the prefixes.
-std::vector<std::size_t> rows_with(const ScoreTable& table, const std::vector<std::string>& prefixes) {
+std::vector<std::size_t> rows_with(const ScoreTable& table,
+                                   const std::vector<std::string>& prefixes) {
   std::vector<std::size_t> rows;
   for (const std::string& prefix : prefixes) {
     const std::size_t before = rows.size();
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       if (table.rows[i].id.starts_with(prefix)) rows.push_back(i);
     }
-    if (rows.size() == before) throw InputError("--show: no run of the sweep begins with " + prefix);
+    if (rows.size() == before)
+      throw InputError("--show: no run of the sweep begins with " + prefix);
   }
   return rows;
 }
@@ -82,29 +83,32 @@ Page page_of(const OpenSweep& open, const ScoreTable& table, const Drawing& draw
 int command_report(const Arguments& arguments) {
   options::options_description described("options");
   add_sweep_options(described);
-  described.add_options()("show", options::value<std::vector<std::string>>()->multitoken(),
-                          "ids of runs whose pictures and tables the page shows, besides those that "
-                          "its figures show");
+  described.add_options()(
+      "show", options::value<std::vector<std::string>>()->multitoken(),
+      "ids of runs whose pictures and tables the page shows, besides those that "
+      "its figures show");
   const auto map = parse_options(arguments, "report CONFIG [options]", described, {"config"});
   if (map.count("help") > 0) return kOk;
   const OpenSweep open = open_sweep(map);
   const ScoreTable table = score_table(open.plan, open.store);
   const std::vector<FigureConfig> figures = figures_of(open, table);
-  const Drawing drawing(
-      open, table, figures,
-      map.count("show") > 0 ? rows_with(table, map["show"].as<std::vector<std::string>>())
+  const Drawing drawing(open, table, figures,
+                        map.count("show") > 0
+                            ? rows_with(table, map["show"].as<std::vector<std::string>>())
                             : std::vector<std::size_t>{});
   const Page page = page_of(open, table, drawing, figures);
 
-  std::filesystem::create_directories(open.folder / "figures");
   std::vector<RenderJob> jobs;
   for (const DrawnFigure& figure : page.figures) {
     jobs.push_back({figure.spec, "svg", open.folder / "figures" / (figure.name + ".svg")});
   }
   render(jobs);
-  write_file(open.folder / "table.csv", csv(table));
-  write_file(open.folder / "claims.json", claims_json(page.claims).dump(1) + "\n");
-  write_file(open.folder / "report.html", page_html(page, vega_bundle()));
+  const auto write = [&](const char* name, const std::string& text) {
+    write_atomically(open.folder / name, text, open.store.root / "tmp");
+  };
+  write("table.csv", csv(table));
+  write("claims.json", claims_json(page.claims).dump(1) + "\n");
+  write("report.html", page_html(page, vega_bundle()));
   std::cout << "report: " << (open.folder / "report.html").string() << "\n";
   return kOk;
 }

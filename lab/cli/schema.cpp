@@ -4,6 +4,7 @@
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
 #include "lab/report/claims.h"
+#include "lab/report/figures.h"
 
 namespace lab {
 
@@ -14,8 +15,8 @@ int command_schema(const Arguments& arguments) {
   const json base = schema_of_runs(definitions);
   ClaimConfig claim;
   const json claims = schema(view_of(claim), definitions);
-  const json object = {{"type", "object"}};
-  json root = sweep_schema(base, object, claims, definitions);
+  const json figures = schema_of_figures(definitions);
+  json root = sweep_schema(base, figures, claims, definitions);
   root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   root["title"] = "A sweep of the toy-model laboratory";
   root["$defs"] = std::move(definitions);

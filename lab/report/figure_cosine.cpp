@@ -50,12 +50,14 @@ json map_of(const Pictured& run, std::size_t side, double step) {
       {"field", "y"},
       {"type", "ordinal"},
       {"axis", {{"title", "latent, in order of match"}, {"labels", false}, {"ticks", false}}}};
-  const json color = {
-      {"field", "c"},
-      {"type", "quantitative"},
-      {"scale", {{"scheme", "redblue"}, {"reverse", true}, {"domain", {-1, 1}}}},
-      {"legend",
-       {{"title", "cosine"}, {"gradientLength", 140}, {"values", {-1, -0.5, 0, 0.5, 1}}}}};
+  const json color = {{"field", "c"},
+                      {"type", "quantitative"},
+                      {"scale", {{"scheme", "redblue"}, {"reverse", true}, {"domain", {-1, 1}}}},
+                      {"legend",
+                       {{"title", "cosine"},
+                        {"format", ".1f"},
+                        {"gradientLength", 140},
+                        {"values", {-1, -0.5, 0, 0.5, 1}}}}};
   const json layer = {
       {"mark", "rect"},
       {"encoding",

@@ -89,12 +89,12 @@ json rows_of(const std::vector<const Curve*>& curves, const std::string& arm,
   return rows;
 }
 
-json layers_of(const CurvesFigure& config, const json& colors) {
+json layers_of(const CurvesFigure& config, const json& colors, const std::vector<double>& ys) {
   json base = colors;
   base["x"] = number_axis("step", {}, config.log_x);
   base["x"]["field"] = "x";
   base["x"]["axis"]["format"] = ",d";
-  base["y"] = number_axis(config.column, {}, config.log_y);
+  base["y"] = number_axis(config.column, ys, config.log_y);
   base["y"]["field"] = "y";
   base["detail"] = {{"field", "line"}, {"type", "nominal"}};
   json band = base;
@@ -133,6 +133,12 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
   std::map<std::string, StagePtr> last_of;
   for (const Run& run : source.plan.runs) last_of.emplace(run.last->id, run.last);
 
+  std::vector<std::size_t> shown_otherwise;
+  for (const auto& column : {color, facet}) {
+    if (column.has_value()) shown_otherwise.push_back(*column);
+  }
+  const std::vector<std::size_t> named = other_columns(rows, shown_otherwise);
+
   Curves curves(config, source);
   std::map<std::string, json> data;
   std::set<std::set<std::string>> drawn;  // points that share their stages are drawn once
@@ -149,10 +155,6 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
     if (members.empty() || !drawn.insert(ids).second) continue;
     const ScoreTable::Row& row = rows.rows[group.rows.front()];
     const std::string arm = color.has_value() ? shown_cell(row.point[*color]) : "";
-    std::vector<std::size_t> named;
-    for (std::size_t k = 0; k + 1 < rows.columns.size(); ++k) {
-      if (k != color && k != facet) named.push_back(k);
-    }
     json& panel_rows = data[facet.has_value() ? shown_cell(row.point[*facet]) : ""];
     for (json& one : rows_of(members, arm, cells_text(row, rows, named), config, seeds)) {
       panel_rows.push_back(std::move(one));
@@ -170,17 +172,20 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
   for (const std::string& value :
        facet.has_value() ? values_of(rows, *facet) : std::vector<std::string>{""}) {
     if (!data.contains(value)) continue;
+    std::vector<double> ys;
+    for (const json& row : data[value]) ys.push_back(row["y"]);
     views.push_back(panel(width, single ? 260 : 180, std::move(data[value]),
-                          layers_of(config, channels), value));
+                          layers_of(config, channels, ys), value));
   }
   const std::string words = score_words(config.column);
   std::vector<std::string> lines;
   if (!words.empty()) lines.push_back(config.column + ": " + words);
-  lines.push_back(seeds < 2
-                      ? std::string("A line is one run.")
-                      : std::string("A line is the mean of a point of the sweep, with its 95 % "
-                                    "interval over up to ") +
-                            std::to_string(seeds) + " seeds.");
+  lines.push_back(seeds < 2 ? std::string("A line is one run.")
+                            : capital(mean_on(config.log_y)) + " and 95 % interval over up to " +
+                                  std::to_string(seeds) + " seeds.");
+  if (!named.empty() && !shared) {
+    lines.back() += " Lines of one colour differ in " + names_text(rows, named) + ".";
+  }
   const double across = static_cast<double>(std::min<std::size_t>(views.size(), 3));
   return figure_spec(panels(std::move(views), 3), title_of(figure), lines,
                      across * (width + 60) + 100);

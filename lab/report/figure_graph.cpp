@@ -112,16 +112,10 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
                            {{"domain", {"plain", "inverted"}},
                             {"range", json::array({json::array({1, 0}), json::array({4, 3})})}}},
                           {"legend", {{"title", "wire"}, {"symbolType", "stroke"}}}}}}}};
-  json fill = {{"value", "#E6E6E6"}};
-  if (d.scored) {
-    fill = {{"condition",
-             {{"test", "isValid(datum.score)"},
-              {"field", "score"},
-              {"type", "quantitative"},
-              {"scale", {{"scheme", "viridis"}, {"domain", {0, 1}}, {"clamp", true}}},
-              {"legend", {{"title", score}, {"gradientLength", 120}}}}},
-            {"value", "#E6E6E6"}};
-  }
+  const json fill = {{"field", "score"},
+                     {"type", "quantitative"},
+                     {"scale", {{"scheme", "viridis"}, {"domain", {0, 1}}, {"clamp", true}}},
+                     {"legend", {{"title", score}, {"gradientLength", 120}}}};
   const json tooltip = json::array(
       {{{"field", "name"}, {"type", "nominal"}},
        {{"field", "op"}, {"type", "nominal"}},
@@ -131,7 +125,7 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
                        {"value", "#888888"}};
   const json thick = {{"condition", {{"test", "datum.output != ''"}, {"value", 2.4}}},
                       {"value", 1}};
-  const json nodes = {
+  json plain = {
       {"data", {{"values", d.nodes}}},
       {"mark", {{"type", "point"}, {"size", 420}, {"opacity", 1}, {"filled", true}}},
       {"encoding",
@@ -148,6 +142,11 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
             {"range", {"square", "circle", "circle", "circle", "diamond", "diamond"}}}},
           {"legend", nullptr}}},
         {"tooltip", tooltip}}}};
+  // A mark without a score would take the colour of 0: it has a layer of its own.
+  json scored = plain;
+  scored["transform"] = json::array({{{"filter", "isValid(datum.score)"}}});
+  plain["transform"] = json::array({{{"filter", "!isValid(datum.score)"}}});
+  plain["encoding"]["fill"] = {{"value", "#E6E6E6"}};
   const auto text = [&](const char* field, double dy, double size, const json& color) -> json {
     return {{"data", {{"values", d.nodes}}},
             {"mark", {{"type", "text"}, {"fontSize", size}, {"dy", dy}}},
@@ -162,9 +161,11 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
       {"value", "#111111"}};
   json inside = text("op", 0, 8.5, ink);
   inside["transform"] = json::array({{{"filter", "datum.op != 'input'"}}});
-  json view = panel(
-      d.width, d.height, json::array(),
-      json::array({wires, nodes, inside, text("name", 17, 9, {{"value", "#333333"}})}), title);
+  json layers = json::array({wires, plain});
+  if (d.scored) layers.push_back(scored);
+  layers.push_back(inside);
+  layers.push_back(text("name", 17, 9, {{"value", "#333333"}}));
+  json view = panel(d.width, d.height, json::array(), std::move(layers), title);
   view.erase("data");
   view["view"] = {{"stroke", nullptr}};
   return view;

@@ -67,7 +67,7 @@ json color_of(const HeatmapFigure& heatmap, double low, double high) {
   return {{"field", "value"},
           {"type", "quantitative"},
           {"scale", scale},
-          {"legend", {{"title", heatmap.score}, {"gradientLength", 160}}}};
+          {"legend", {{"title", heatmap.score}, {"gradientLength", 110}}}};
 }
 
 json layers_of(const HeatmapFigure& heatmap, const json& x, const json& y, const json& color,

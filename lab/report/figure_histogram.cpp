@@ -68,26 +68,32 @@ json draw(const HistogramFigure& histogram, const FigureConfig& figure,
     x["scale"] = {{"domain", {rounded(bins.low), rounded(last)}}, {"nice", false}};
     const bool bottom = views.size() + 1 == values.size();
     if (!bottom) x["axis"] = {{"title", nullptr}, {"labels", false}};
-    const json y = {
-        {"field", "y"},
-        {"type", "quantitative"},
-        {"axis", {{"title", "count"}, {"tickCount", single ? 5 : 2}, {"format", "~s"}}}};
+    json y_axis = {{"title", "count"}, {"tickCount", single ? 5 : 2}, {"format", "~s"}};
+    if (!single) {  // the panel's name stands in place of the axis's
+      y_axis.update({{"title", wrapped(names[i], 20)},
+                     {"titleAngle", 0},
+                     {"titleAlign", "right"},
+                     {"titleBaseline", "middle"},
+                     {"titlePadding", 12}});
+    }
+    const json y = {{"field", "y"},
+                    {"type", "quantitative"},
+                    {"scale", {{"domainMin", 0}, {"nice", true}}},
+                    {"axis", y_axis}};
     const json layer = {{"mark",
-                         {{"type", "bar"},
-                          {"binSpacing", 0.5},
+                         {{"type", "rect"},
+                          {"stroke", "white"},
+                          {"strokeWidth", 0.5},
                           {"color", color.has_value() ? colors.colors[i] : okabe_ito[0]}}},
                         {"encoding",
                          {{"x", x},
                           {"x2", {{"field", "x2"}}},
                           {"y", y},
+                          {"y2", {{"datum", 0}}},
                           {"tooltip", json::array({{{"field", "x"}, {"title", "from"}},
                                                    {{"field", "x2"}, {"title", "to"}},
                                                    {{"field", "y"}, {"title", "count"}}})}}}};
     views.push_back(panel(440, single ? 220 : 62, std::move(data), json::array({layer})));
-    if (single) continue;
-    views.back()["title"] = {{"text", names[i]},       {"orient", "right"},  {"angle", 0},
-                             {"align", "left"},        {"anchor", "middle"}, {"fontSize", 11},
-                             {"fontWeight", "normal"}, {"offset", 8}};
   }
   json body =
       single ? std::move(views.front()) : json{{"vconcat", std::move(views)}, {"spacing", 8}};

@@ -11,21 +11,15 @@ namespace {
 struct Axis {
   std::size_t score;
   bool log;
-  bool fits(const std::optional<Summary>& summary) const {
-    return summary.has_value() && (!log || summary->mean > 0);
+  std::optional<Summary> mean(const ScoreTable& table, const std::vector<std::size_t>& rows) const {
+    return summary_on(present_values(table, rows, score), log);
   }
 };
 
-// One mark: the means of a point of the sweep. `line` tells an arm's lines apart, where columns of
-// words other than the arm (worlds …) differ.
-json mark_of(const Summary& x, const Summary& y, const Axis& along, const Axis& up) {
-  const auto least = [](const Summary& s, bool log) { return log && s.low <= 0 ? s.mean : s.low; };
-  return {{"x", rounded(x.mean)},
-          {"y", rounded(y.mean)},
-          {"x_low", rounded(least(x, along.log))},
-          {"x_high", rounded(x.high)},
-          {"low", rounded(least(y, up.log))},
-          {"high", rounded(y.high)},
+// One mark: the means of a point of the sweep.
+json mark_of(const Summary& x, const Summary& y) {
+  return {{"x", rounded(x.mean)},      {"y", rounded(y.mean)},  {"x_low", rounded(x.low)},
+          {"x_high", rounded(x.high)}, {"low", rounded(y.low)}, {"high", rounded(y.high)},
           {"n", std::min(x.n, y.n)}};
 }
 
@@ -79,26 +73,27 @@ json draw(const ParetoFigure& pareto, const FigureConfig& figure, const FigureSo
   std::optional<std::size_t> color;
   if (!colors.column.empty()) color = column_index(rows, colors.column, "color");
   const auto facet = optional_column(rows, pareto.facet, "facet");
-  std::vector<std::size_t> apart;  // columns of words that no axis, colour or panel shows
+  std::vector<std::size_t> apart;  // columns of words that tell an arm's lines apart
   for (std::size_t k = 0; k + 1 < rows.columns.size(); ++k) {
     if (k != color && k != facet && !is_numeric(rows, k)) apart.push_back(k);
   }
+
+  std::vector<std::size_t> shown_otherwise;
+  for (const auto& column : {color, facet}) {
+    if (column.has_value()) shown_otherwise.push_back(*column);
+  }
+  const std::vector<std::size_t> named = other_columns(rows, shown_otherwise);
 
   std::map<std::string, json> data;
   std::vector<std::string> shown;
   std::vector<double> xs, ys;
   std::size_t seeds = 1;
   for (const PointGroup& group : by_point(rows)) {
-    const auto x = summary_of(rows, group.rows, along.score);
-    const auto y = summary_of(rows, group.rows, up.score);
-    if (!along.fits(x) || !up.fits(y)) continue;
+    const auto x = along.mean(rows, group.rows), y = up.mean(rows, group.rows);
+    if (!x.has_value() || !y.has_value()) continue;
     const ScoreTable::Row& row = rows.rows[group.rows.front()];
     const std::string arm = color.has_value() ? shown_cell(row.point[*color]) : "";
-    std::vector<std::size_t> named;
-    for (std::size_t k = 0; k + 1 < rows.columns.size(); ++k) {
-      if (k != color && k != facet) named.push_back(k);
-    }
-    json mark = mark_of(*x, *y, along, up);
+    json mark = mark_of(*x, *y);
     mark["arm"] = arm;
     mark["line"] = cells_text(row, rows, apart);
     mark["at"] = cells_text(row, rows, named);
@@ -139,6 +134,9 @@ json draw(const ParetoFigure& pareto, const FigureConfig& figure, const FigureSo
                       : std::string("A mark is a point of the sweep: means and 95 % intervals "
                                     "over up to ") +
                             std::to_string(seeds) + " seeds.");
+  if (!named.empty()) {
+    lines.back() += " Marks of one colour differ in " + names_text(rows, named) + ".";
+  }
   const double across = static_cast<double>(std::min<std::size_t>(views.size(), 3));
   return figure_spec(panels(std::move(views), 3), title_of(figure), lines,
                      across * (width + 60) + 100);

@@ -1,6 +1,7 @@
 // True vectors and atoms in the leading principal components of the truth.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "lab/report/drawing.h"
 #include "lab/report/pictures.h"
@@ -9,8 +10,8 @@ namespace lab {
 namespace {
 
 constexpr std::size_t most_views = 12;
-constexpr std::size_t most_names = 20;  // true vectors in a panel whose names are written
-constexpr double size = 210;            // of a panel, both ways: a circle looks like a circle
+constexpr double pi = std::numbers::pi;
+constexpr double size = 225;  // of a panel, both ways: a circle looks like a circle
 
 enum Point : std::size_t { kPanel, kAtom, kNumber, kX, kY, kZ, kShare };
 const char* const true_vector = "true vector";
@@ -48,8 +49,8 @@ json projection(const std::string& suffix, bool flat) {
 
 struct PanelRows {
   json points = json::array(), edges = json::array();
-  double reach = 0;  // the largest norm
-  std::size_t names = 0;
+  double reach = 0;                                              // the largest norm
+  double bound() const { return reach > 0 ? 1.45 * reach : 1; }  // leaves room for names
 };
 
 PanelRows rows_of(const PictureTable& points, const PictureTable& edges, std::size_t panel) {
@@ -59,7 +60,6 @@ PanelRows rows_of(const PictureTable& points, const PictureTable& edges, std::si
     rows.reach =
         std::max(rows.reach, std::hypot(points.at(i, kX), points.at(i, kY), points.at(i, kZ)));
     if (points.at(i, kAtom) > 1) continue;
-    rows.names += points.at(i, kAtom) == 0 ? 1 : 0;
     rows.points.push_back(point_row(points, i));
   }
   for (std::size_t i = 0; i < edges.rows(); ++i) {
@@ -77,13 +77,39 @@ PanelRows rows_of(const PictureTable& points, const PictureTable& edges, std::si
   return rows;
 }
 
+// Marks the true vectors whose names are written: those that do not overlap in the first view. What
+// the panel's name says already is left out ("cube 0" in the panel "cube" is "0").
+void choose_names(PanelRows& rows, const PointsFigure& config, bool flat,
+                  const std::string& panel) {
+  const double a = flat ? 0 : config.turn * pi / 180, b = flat ? 0 : config.tilt * pi / 180;
+  std::vector<std::pair<double, double>> taken;
+  for (json& row : rows.points) {
+    row["named"] = false;
+    if (row["what"] != true_vector) continue;
+    std::string label = row["name"];
+    if (label.size() > panel.size() && label.starts_with(panel)) label = label.substr(panel.size());
+    row["label"] = label;
+    const double x = row["x"], y = row["y"], z = row["z"];
+    const double across = x * std::cos(a) + z * std::sin(a);
+    const double up = y * std::cos(b) - (z * std::cos(a) - x * std::sin(a)) * std::sin(b);
+    const double wide = (0.06 + 0.03 * static_cast<double>(label.size())) * rows.bound();
+    const double high = 0.1 * rows.bound();
+    const bool free = std::none_of(taken.begin(), taken.end(), [&](const auto& other) {
+      return std::abs(other.first - across) < wide && std::abs(other.second - up) < high;
+    });
+    if (!free) continue;
+    row["named"] = true;
+    taken.emplace_back(across, up);
+  }
+}
+
 json joined(json first, const json& second) {
   for (const json& one : second) first.push_back(one);
   return first;
 }
 
 json view_of_panel(const PanelRows& rows, bool flat, const std::string& title) {
-  const double bound = rows.reach > 0 ? 1.28 * rows.reach : 1;
+  const double bound = rows.bound();
   const auto axis = [&](const char* field, const char* name) -> json {
     const json shown = {{"title", name},          {"labels", false},   {"ticks", false},
                         {"grid", false},          {"titlePadding", 4}, {"titleFontSize", 10},
@@ -134,22 +160,27 @@ json view_of_panel(const PanelRows& rows, bool flat, const std::string& title) {
                                   {"title", "share in these axes"},
                                   {"type", "quantitative"}}})}}}};
   json layers = json::array({edges, points});
-  if (rows.names <= most_names) {  // names stand outside, away from the centre
-    const std::string gap = json(rounded(0.13 * bound)).dump();
-    json moved =
-        joined(json::array({{{"filter", "datum.what == 'true vector'"}}}), projection("", flat));
+  const char* const sides[][3] = {{"left", "datum.px > 0.35*datum.r", "1"},
+                                  {"right", "datum.px < -0.35*datum.r", "1"},
+                                  {"center", "abs(datum.px) <= 0.35*datum.r", "1.7"}};
+  const std::string gap = json(rounded(0.055 * bound)).dump();
+  for (const auto& [align, test, times] : sides) {  // names stand outside, away from the centre
+    json moved = joined(json::array({{{"filter", "datum.named"}}}), projection("", flat));
+    const std::string further = std::string("*(1 + ") + gap + "*" + times + "/datum.r)";
     moved.push_back(
         {{"calculate", "max(1e-9, sqrt(datum.px*datum.px + datum.py*datum.py))"}, {"as", "r"}});
-    moved.push_back({{"calculate", "datum.px*(1 + " + gap + "/datum.r)"}, {"as", "lx"}});
-    moved.push_back({{"calculate", "datum.py*(1 + " + gap + "/datum.r)"}, {"as", "ly"}});
+    moved.push_back({{"filter", test}});
+    moved.push_back({{"calculate", "datum.px" + further}, {"as", "lx"}});
+    moved.push_back({{"calculate", "datum.py" + further}, {"as", "ly"}});
     json lx = x, ly = y;
     lx["field"] = "lx";
     ly["field"] = "ly";
     layers.push_back(
         {{"data", {{"values", rows.points}}},
          {"transform", moved},
-         {"mark", {{"type", "text"}, {"fontSize", 9}, {"color", "#333333"}}},
-         {"encoding", {{"x", lx}, {"y", ly}, {"text", {{"field", "name"}, {"type", "nominal"}}}}}});
+         {"mark", {{"type", "text"}, {"fontSize", 9}, {"align", align}, {"color", "#333333"}}},
+         {"encoding",
+          {{"x", lx}, {"y", ly}, {"text", {{"field", "label"}, {"type", "nominal"}}}}}});
   }
   json view = panel(size, size, json::array(), std::move(layers), title);
   view.erase("data");
@@ -208,7 +239,9 @@ json draw(const PointsFigure& config, const FigureConfig& figure, const FigureSo
       turns = turns || !flat;
       const std::string title =
           run.title.empty() ? panels.label(number) : panels.label(number) + " · " + run.title;
-      views.push_back(view_of_panel(rows_of(points, edges, number), flat, title));
+      PanelRows rows = rows_of(points, edges, number);
+      choose_names(rows, config, flat, panels.label(number));
+      views.push_back(view_of_panel(rows, flat, title));
     }
   }
   if (views.size() > most_views) {

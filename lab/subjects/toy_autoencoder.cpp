@@ -41,7 +41,7 @@ struct Probe {
 };
 
 Probe probe(const World& world) {
-  const Batch batch = world.sample("train", 0, 64);
+  const Batch batch = world.sample("train", 0, 16);
   const auto same = [&](const at::Tensor& other) {
     return other.sizes() == batch.inputs_BN.sizes() && other.equal(batch.inputs_BN);
   };

@@ -9,17 +9,19 @@ namespace lab {
 namespace {
 
 // The word's upper half is converted as a signed number: processors have no other vector conversion.
+// What is absent is masked out, because a branch would stop vectorisation.
 LAB_KERNEL void fill_row(std::int64_t size, const std::uint32_t* __restrict words,
                          const std::uint32_t* __restrict greatest, const float* __restrict scale,
                          float low, float range, float* __restrict values,
                          std::uint8_t* __restrict present) {
   for (std::int64_t i = 0; i < size; ++i) {
-    const bool here = words[i] <= greatest[i];
     const auto half = static_cast<float>(static_cast<std::int32_t>(words[i] >> 1));
     const float u = (2 * half + 1) * scale[i];
-    values[i] = here ? low + range * (u < 1.0F ? u : 1.0F) : 0.0F;
-    present[i] = here ? 1 : 0;
+    const float value = low + range * (u < 1.0F ? u : 1.0F);
+    const std::uint32_t mask = words[i] <= greatest[i] ? ~0U : 0U;
+    values[i] = __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, value) & mask);
   }
+  for (std::int64_t i = 0; i < size; ++i) present[i] = words[i] <= greatest[i] ? 1 : 0;
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ function verdictBadge({verdict, expected}) {
   const isControl = expected === "MISS";
   const asExpected = verdict === expected;
   const kind = verdict === "UNDECIDED" ? "undecided" : asExpected ? "good" : "bad";
-  const suffix = !isControl || verdict === "UNDECIDED" ? "" : asExpected ? ", as expected" : ", unexpected";
+  const suffix = !isControl || verdict === "UNDECIDED" ? ""
+    : asExpected ? ", as expected" : ", unexpected";
   return element("span", {class: `badge ${kind}`}, verdict + suffix);
 }
 

@@ -106,17 +106,18 @@ function runSection(data, table, showRun) {
 // All scores of one run, empty ones with their reasons.
 function runScores(table, row) {
   const present = table.scores.filter((column) => column.value(row) !== null);
-  const empty = table.scores.filter((column) => column.value(row) === null && column.tip(row) !== "");
+  const empty = table.scores.filter(
+    (column) => column.value(row) === null && column.tip(row) !== "");
   const failure = table.failure(row);
+  const list = (columns) => element("dl", {class: "scores"}, columns.map((column) =>
+    element("div", {}, element("dt", {}, column.name), element("dd", {}, column.text(row)))));
+  const nulls = present.filter((column) => column.isNull);
   return [
-    failure ? element("p", {class: "problem"}, `${failure.stage} failed: ${failure.message}`) : null,
-    element("dl", {class: "scores"}, present.filter((column) => !column.isNull).map((column) => element(
-      "div", {}, element("dt", {}, column.name), element("dd", {}, column.text(row))))),
-    present.some((column) => column.isNull)
-      ? element("details", {}, element("summary", {}, "What chance gives"),
-          element("dl", {class: "scores"}, present.filter((column) => column.isNull).map((column) =>
-            element("div", {}, element("dt", {}, column.name), element("dd", {}, column.text(row))))))
-      : null,
+    failure ? element("p", {class: "problem"}, `${failure.stage} failed: ${failure.message}`)
+            : null,
+    list(present.filter((column) => !column.isNull)),
+    nulls.length > 0
+      ? element("details", {}, element("summary", {}, "What chance gives"), list(nulls)) : null,
     empty.length > 0
       ? element("details", {}, element("summary", {}, plural(empty.length, "empty cell")),
           plainTable("notes", ["score", "reason"],

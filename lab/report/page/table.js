@@ -6,8 +6,8 @@
 function pointColumn({name, values, index}) {
   const texts = values.map(cellText);
   const numeric = values.every((value) => value === null || typeof value === "number");
-  return {name, role: "point", numeric, value: (row) => values[index[row]], text: (row) => texts[index[row]],
-          tip: () => ""};
+  return {name, role: "point", numeric, tip: () => "",
+          value: (row) => values[index[row]], text: (row) => texts[index[row]]};
 }
 
 function scoreColumn({name, values, reasons, null: isNull}, allReasons) {
@@ -61,7 +61,8 @@ function parseFilter(text, columns) {
   for (const [term] of text.matchAll(/(?:"[^"]*"|\S)+/g)) {
     const [, name, sign, raw] = term.match(/^(.+?)(!=|>=|<=|=|>|<)(.*)$/) ?? [];
     const bare = (word) => word.replaceAll('"', "");
-    const column = name && columns.find((one) => one.name.toLowerCase() === bare(name).toLowerCase());
+    const wanted = bare(name ?? "").toLowerCase();
+    const column = columns.find((one) => one.name.toLowerCase() === wanted);
     if (column) terms.push({column, sign, value: bare(raw).toLowerCase()});
     else if (bare(term) !== "") terms.push({word: bare(term).toLowerCase()});
   }
@@ -148,7 +149,8 @@ function groupedTable(table, rows, quantiles) {
   }
   const groups = [...known.values()];
   const runs = {
-    name: "runs", role: "status", numeric: true, value: (group) => groups[group].length, tip: () => "",
+    name: "runs", role: "status", numeric: true, tip: () => "",
+    value: (group) => groups[group].length,
     text: (group) => {
       const done = groups[group].filter((row) => table.status.value(row) === "done").length;
       const all = groups[group].length;
