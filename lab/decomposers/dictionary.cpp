@@ -126,7 +126,7 @@ Tensors to_tensors(const Dictionary& dictionary) {
     tensors["encoder"] = word("nnls");
     tensors["encoder.b_pre"] = nnls->b_pre_D;
     if (nnls->either_sign_M.defined()) tensors["encoder.either_sign"] = nnls->either_sign_M;
-    if (nnls->l1 > 0) tensors["encoder.l1"] = at::full({1}, nnls->l1, at::kFloat);
+    if (nnls->l1 > 0) tensors["encoder.l1"] = at::full({1}, nnls->l1, at::kDouble);
   } else {
     const auto& pursuit = std::get<PursuitEncoder>(dictionary.encoder);
     tensors["encoder"] = word("omp");
@@ -163,7 +163,12 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
         throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
       }
     }
-    if (tensors.contains("encoder.l1")) nnls.l1 = floats(tensors, "encoder.l1", {1}).item<double>();
+    if (const auto found = tensors.find("encoder.l1"); found != tensors.end()) {
+      if (found->second.scalar_type() != at::kDouble || found->second.numel() != 1) {
+        throw InputError("dictionary: tensor \"encoder.l1\" is not one float64");
+      }
+      nnls.l1 = found->second.item<double>();
+    }
     dictionary.encoder = std::move(nnls);
   } else {
     dictionary.encoder =
