@@ -10,7 +10,7 @@ namespace lab {
 // What is pictured: a dictionary beside the truth, or (without one) the truth at a subject's site.
 struct PictureKey {
   static constexpr const char* stage = "picture";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   ExamineKey examine;
   std::optional<FitKey> fit;
   void fields(Fields& f) {

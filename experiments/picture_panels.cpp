@@ -15,8 +15,10 @@ namespace {
 // What one panel shows, before anything is projected.
 struct Panel {
   std::string name;
-  std::string kind;                       // "circle", "polyhedron", "tree", "ring", "all"
-  std::vector<std::int64_t> coordinates;  // its true vectors
+  std::string
+      kind;  // "circle", "polyhedron", "tree", "family" (a parent first, then its children),
+             // "ring", "all"
+  std::vector<std::int64_t> coordinates;                   // its true vectors
   std::vector<std::pair<std::size_t, std::size_t>> edges;  // positions in `coordinates`
   std::vector<std::size_t> from_origin;  // positions that an edge leads to from the origin
 };
@@ -49,6 +51,22 @@ at::Tensor rows_at(const at::Tensor& directions_CD, const std::vector<std::int64
   return directions_CD.index_select(0, at::tensor(coordinates, at::kLong));
 }
 
+// Principal components of a whole tree show its upper branches; each parent has a panel with its
+// children, too.
+void add_families(std::vector<Panel>& panels, const Truth& truth, const Relation& tree) {
+  const std::vector<std::int64_t> coordinates = coordinates_of(truth, tree);
+  for (std::size_t parent = 0; parent < coordinates.size(); ++parent) {
+    const auto feature = static_cast<std::size_t>(tree.features[parent]);
+    Panel family{truth.features[feature].name, "family", {coordinates[parent]}, {}, {}};
+    for (std::size_t i = 0; i < tree.parent.size(); ++i) {
+      if (tree.parent[i] != static_cast<std::int64_t>(parent)) continue;
+      family.edges.emplace_back(0, family.coordinates.size());
+      family.coordinates.push_back(coordinates[i]);
+    }
+    if (family.edges.size() > 1) panels.push_back(std::move(family));
+  }
+}
+
 void add_relations(std::vector<Panel>& panels, const Truth& truth,
                    const std::vector<Relation>& relations, const at::Tensor& directions_CD) {
   const auto is_solid = [&](const Relation& circle) {  // placed as a polyhedron, not as a circle
@@ -75,6 +93,7 @@ void add_relations(std::vector<Panel>& panels, const Truth& truth,
       continue;
     }
     panels.push_back(std::move(panel));
+    if (relation.kind == "tree") add_families(panels, truth, relation);
   }
 }
 
@@ -110,7 +129,9 @@ Frame frame_of(const Panel& panel, const at::Tensor& vectors_ND) {
   const bool about_origin = panel.kind == "ring" || panel.kind == "all";
   const auto width = vectors_ND.size(1);
   Frame frame;
-  frame.mean_D = about_origin ? at::zeros({width}, at::kDouble) : vectors_ND.mean(0);
+  frame.mean_D = about_origin             ? at::zeros({width}, at::kDouble)
+                 : panel.kind == "family" ? vectors_ND[0]
+                                          : vectors_ND.mean(0);
   const auto principal = [](const at::Tensor& x) {
     const auto [u, s, v] = at::linalg_svd(x, false);
     const double largest = s.numel() > 0 ? s[0].item<double>() : 0;

@@ -3,6 +3,7 @@
 
 #include "lab/cli/drawing.h"
 #include "lab/core/config.h"
+#include "lab/core/files.h"
 #include "lab/report/render.h"
 
 namespace lab {
@@ -26,7 +27,8 @@ int command_figure(const Arguments& arguments) {
   add_sweep_options(described);
   described.add_options()("name", options::value<std::string>()->default_value(""),
                           "of one figure; without it all are drawn")(
-      "format", options::value<std::string>()->default_value("svg"), "svg, png, pdf or json");
+      "format", options::value<std::string>()->default_value("svg"),
+      "svg, png, pdf, or json: the Vega-Lite specification");
   const auto map =
       parse_options(arguments, "figure CONFIG [NAME] [options]", described, {"config", "name"});
   if (map.count("help") > 0) return kOk;
@@ -44,7 +46,14 @@ int command_figure(const Arguments& arguments) {
     jobs.push_back({drawing.draw(figure).spec, format,
                     open.folder / "figures" / (figure.name + "." + format)});
   }
-  render(jobs);
+  if (format == "json") {  // the specification itself
+    std::filesystem::create_directories(open.folder / "figures");
+    for (const RenderJob& job : jobs) {
+      write_atomically(job.file, job.spec.dump(1) + "\n", open.store.root / "tmp");
+    }
+  } else {
+    render(jobs);
+  }
   for (const RenderJob& job : jobs) std::cout << job.file.string() << "\n";
   return kOk;
 }

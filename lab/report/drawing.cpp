@@ -229,6 +229,13 @@ json panel(double width, double height, json rows, json layers, const std::strin
   return view;
 }
 
+std::size_t panels_across(double width, std::size_t most) {
+  constexpr double page = 1140,
+                   axis = 70;  // what fits into a report, and what stands beside a panel
+  const auto fit = static_cast<std::size_t>(page / (width + axis));
+  return std::clamp<std::size_t>(fit, 1, std::max<std::size_t>(most, 1));
+}
+
 json panels(std::vector<json> views, std::size_t columns) {
   if (views.size() == 1) return std::move(views.front());
   return {{"concat", std::move(views)},

@@ -58,6 +58,8 @@ json word_axis(const std::string& title, const std::vector<std::string>& words);
 
 // A panel: layers on one pair of axes, with its rows.
 json panel(double width, double height, json rows, json layers, const std::string& title = "");
+// How many panels of this width, of at most `most`, stand side by side on a page.
+std::size_t panels_across(double width, std::size_t most);
 // Panels side by side, with shared legends.
 json panels(std::vector<json> views, std::size_t columns);
 // The whole: `body` with a title, lines that explain it (wrapped to `width` units), and the style.

@@ -125,23 +125,22 @@ json view_of_graph(const Drawing& d, const std::string& score, const std::string
                        {"value", "#888888"}};
   const json thick = {{"condition", {{"test", "datum.output != ''"}, {"value", 2.4}}},
                       {"value", 1}};
-  json plain = {
-      {"data", {{"values", d.nodes}}},
-      {"mark", {{"type", "point"}, {"size", 420}, {"opacity", 1}, {"filled", true}}},
-      {"encoding",
-       {{"x", x},
-        {"y", y},
-        {"fill", fill},
-        {"stroke", stroke},
-        {"strokeWidth", thick},
-        {"shape",
-         {{"field", "op"},
-          {"type", "nominal"},
-          {"scale",
-           {{"domain", {"input", "and", "or", "xor", "0", "1"}},
-            {"range", {"square", "circle", "circle", "circle", "diamond", "diamond"}}}},
-          {"legend", nullptr}}},
-        {"tooltip", tooltip}}}};
+  json plain = {{"data", {{"values", d.nodes}}},
+                {"mark", {{"type", "point"}, {"size", 420}, {"opacity", 1}, {"filled", true}}},
+                {"encoding",
+                 {{"x", x},
+                  {"y", y},
+                  {"fill", fill},
+                  {"stroke", stroke},
+                  {"strokeWidth", thick},
+                  {"shape",
+                   {{"field", "op"},
+                    {"type", "nominal"},
+                    {"scale",
+                     {{"domain", {"input", "and", "or", "xor", "0", "1"}},
+                      {"range", {"square", "circle", "circle", "circle", "diamond", "diamond"}}}},
+                    {"legend", nullptr}}},
+                  {"tooltip", tooltip}}}};
   // A mark without a score would take the colour of 0: it has a layer of its own.
   json scored = plain;
   scored["transform"] = json::array({{{"filter", "isValid(datum.score)"}}});

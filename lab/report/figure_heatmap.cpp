@@ -161,7 +161,7 @@ json draw(const HeatmapFigure& heatmap, const FigureConfig& figure, const Figure
                                   ? "Mean over runs of a cell."
                                   : "The commonest among the runs of a cell.")
                       .append(holes ? " Blank: no value." : ""));
-  const std::size_t columns = width > 300 ? 2 : 3;
+  const std::size_t columns = panels_across(width, views.size());
   const double shown = static_cast<double>(std::min(columns, views.size()));
   return figure_spec(panels(std::move(views), columns), title_of(figure), lines,
                      shown * (width + 80) + 100);

@@ -18,11 +18,14 @@ void add_rules(json& layers, const LineFigure& line) {
             [](const Rule& a, const Rule& b) { return a.value < b.value; });
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const json y = {{"datum", rules[i].value}, {"type", "quantitative"}};
-    layers.push_back({{"mark", {{"type", "rule"}, {"color", "#333333"}, {"strokeWidth", 0.8}}},
+    const json once = {{"values", {json::object()}}};  // not once for each row of the panel
+    layers.push_back({{"data", once},
+                      {"mark", {{"type", "rule"}, {"color", "#333333"}, {"strokeWidth", 0.8}}},
                       {"encoding", {{"y", y}}}});
     const bool right = i % 2 == 0;
     layers.push_back(
-        {{"mark",
+        {{"data", once},
+         {"mark",
           {{"type", "text"},
            {"align", right ? "right" : "left"},
            {"baseline", "bottom"},
@@ -173,15 +176,14 @@ json draw(const LineFigure& line, const FigureConfig& figure, const FigureSource
 
   std::vector<Part> parts = parts_of(l);
   l.colors.add(chance, "#BBBBBB", json::array({1, 0}));
-  const std::size_t columns = parts.size() == 1 ? 1
-                              : line.scores.size() == 1 || line.facet.empty()
-                                  ? 3
-                                  : std::min<std::size_t>(parts.size() / line.scores.size(), 4);
   const double words_width = 34 + 30.0 * static_cast<double>(l.words.size());
   const double width = !x.numeric          ? std::clamp(words_width, 160.0, 560.0)
                        : parts.size() == 1 ? 440
                                            : 250;
   const double height = parts.size() == 1 ? 280 : 190;
+  const bool table = line.scores.size() > 1 && !line.facet.empty();  // a row of panels a score
+  const std::size_t columns =
+      panels_across(width, table ? parts.size() / line.scores.size() : parts.size());
   std::vector<json> views;
   for (Part& part : parts) {
     std::vector<double> ys;

@@ -49,8 +49,13 @@ json projection(const std::string& suffix, bool flat) {
 
 struct PanelRows {
   json points = json::array(), edges = json::array();
-  double reach = 0;                                              // the largest norm
-  double bound() const { return reach > 0 ? 1.45 * reach : 1; }  // leaves room for names
+  double reach = 0;         // the largest norm
+  std::size_t longest = 0;  // letters of the longest name
+  // Leaves room for a name beside the outermost point: a letter takes a twentieth of half a panel.
+  double bound() const {
+    const double room = 0.05 * static_cast<double>(std::min<std::size_t>(longest, 10));
+    return reach > 0 ? reach * std::max(1.45, 1 / (1 - room)) : 1;
+  }
 };
 
 PanelRows rows_of(const PictureTable& points, const PictureTable& edges, std::size_t panel) {
@@ -84,11 +89,15 @@ void choose_names(PanelRows& rows, const PointsFigure& config, bool flat,
   const double a = flat ? 0 : config.turn * pi / 180, b = flat ? 0 : config.tilt * pi / 180;
   std::vector<std::pair<double, double>> taken;
   for (json& row : rows.points) {
-    row["named"] = false;
-    if (row["what"] != true_vector) continue;
     std::string label = row["name"];
     if (label.size() > panel.size() && label.starts_with(panel)) label = label.substr(panel.size());
-    row["label"] = label;
+    if (row["what"] == true_vector) rows.longest = std::max(rows.longest, label.size());
+    row["label"] = std::move(label);
+  }
+  for (json& row : rows.points) {
+    row["named"] = false;
+    if (row["what"] != true_vector) continue;
+    const std::string& label = row["label"].get_ref<const std::string&>();
     const double x = row["x"], y = row["y"], z = row["z"];
     const double across = x * std::cos(a) + z * std::sin(a);
     const double up = y * std::cos(b) - (z * std::cos(a) - x * std::sin(a)) * std::sin(b);

@@ -45,7 +45,7 @@ function figureElement({name, title, spec}) {
   const frame = element("div", {class: "frame", "data-figure": name, "data-state": "waiting"});
   figuresByFrame.set(frame, {name, spec, frame, drawn: false});
   watcher.observe(frame);
-  return element("figure", {}, element("figcaption", {}, title || name), frame);
+  return element("figure", {}, element("figcaption", {class: "unseen"}, title || name), frame);
 }
 
 // What is visible but was not scrolled to is drawn when the browser has nothing else to do, so that the
