@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "lab/core/config.h"
@@ -17,8 +18,9 @@ struct Range {
   std::string text;
 };
 
-std::string number(double value) {
-  return json(value).dump();
+std::string number(double value) {  // "3" and not "3.0"
+  const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
+  return whole ? json(static_cast<std::int64_t>(value)).dump() : json(value).dump();
 }
 
 Range accepted(const ClaimConfig& claim, const ValueClaim& value) {
@@ -78,8 +80,16 @@ std::vector<std::size_t> one_point(const ScoreTable& table, std::size_t score) {
   throw ConfigError("score", "no selected run has " + table.scores[score] + ": " + reason);
 }
 
-std::string with_n(const Summary& value) {
-  return summary_text(value) + ", n = " + std::to_string(value.n);
+// The mean with as many decimals as the tolerance asks for, and one more.
+std::string with_n(const Summary& value, const Range& range) {
+  const std::string n = ", n = " + std::to_string(value.n);
+  const double width = range.low && range.high ? *range.high - *range.low : 0;
+  if (width <= 0 || width > 0.02) return summary_text(value) + n;
+  const int decimals = std::min(12, 1 + static_cast<int>(std::ceil(-std::log10(width / 2))));
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", decimals, value.mean == 0 ? 0.0 : value.mean);
+  const double half = (value.high - value.low) / 2;
+  return text + (half > 0 ? " ± " + short_number(half) : std::string()) + n;
 }
 
 void read_off(Judged& judged, const ClaimConfig& claim, const ValueClaim& value,
@@ -94,7 +104,7 @@ void read_off(Judged& judged, const ClaimConfig& claim, const ValueClaim& value,
   const std::size_t score = score_index(part, value.score, "score");
   judged.value = summary_of(part, one_point(part, score), score);
   require_seeds(claim, judged.value->n);
-  judged.reading = with_n(*judged.value);
+  judged.reading = with_n(*judged.value, range);
   judged.verdict = verdict_of(*judged.value, range);
 }
 

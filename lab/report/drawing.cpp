@@ -55,6 +55,30 @@ std::optional<std::size_t> optional_column(const ScoreTable& table, const std::s
   return column_index(table, name, path);
 }
 
+std::vector<std::string> all_names(const ScoreTable& table) {
+  std::vector<std::string> names = table.columns;
+  names.insert(names.end(), table.scores.begin(), table.scores.end());
+  return names;
+}
+
+ScoreTable with_column(ScoreTable table, const std::string& name, const std::string& path) {
+  const auto is = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is(table.columns)) return table;
+  if (!is(table.scores)) {
+    throw ConfigError(
+        path, "no column or score is called \"" + name + "\"" + suggestion(name, all_names(table)));
+  }
+  const std::size_t score = score_index(table, name, path);
+  table.columns.insert(table.columns.begin(), name);
+  for (ScoreTable::Row& row : table.rows) {
+    const Score& cell = row.scores[score];
+    row.point.insert(row.point.begin(), cell.present ? json(cell.value) : json());
+  }
+  return table;
+}
+
 std::vector<std::string> with_value(std::vector<std::string> names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   return names;

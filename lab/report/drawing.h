@@ -37,6 +37,12 @@ std::optional<std::size_t> optional_column(const ScoreTable& table, const std::s
                                            const std::string& path);
 std::vector<std::string> with_value(std::vector<std::string> names, const std::string& name);
 
+// The table with a column of that name: where only a score is called so, its values become one. Throws
+// ConfigError at `path` when neither is.
+ScoreTable with_column(ScoreTable table, const std::string& name, const std::string& path);
+// The names of columns and scores, for errors.
+std::vector<std::string> all_names(const ScoreTable& table);
+
 // Columns other than `but`, the seed and "label" that take several values in one group of rows: what
 // tells lines of one colour apart.
 std::vector<std::size_t> other_columns(const ScoreTable& table,

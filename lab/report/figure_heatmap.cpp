@@ -106,7 +106,8 @@ double side(std::size_t cells, bool text) {
 }  // namespace
 
 json draw(const HeatmapFigure& heatmap, const FigureConfig& figure, const FigureSource& source) {
-  const ScoreTable rows = chosen_rows(figure, heatmap.table, source);
+  const ScoreTable rows = with_column(
+      with_column(chosen_rows(figure, heatmap.table, source), heatmap.x, "x"), heatmap.y, "y");
   const std::size_t x = column_index(rows, heatmap.x, "x");
   const std::size_t y = column_index(rows, heatmap.y, "y");
   const std::size_t score = score_index(rows, heatmap.score, "score");

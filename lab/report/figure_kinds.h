@@ -80,8 +80,8 @@ struct HeatmapFigure {
   std::vector<Category> categories;
   bool text = false;
   void fields(Fields& f) {
-    f("x", x, required(), "column across");
-    f("y", y, required(), "column upwards");
+    f("x", x, required(), "column or score across");
+    f("y", y, required(), "column or score upwards");
     f("score", score, required(), "score that gives the colours");
     f("table", table, any(), table_help);
     f("facet", facet, any(), facet_help);

@@ -82,8 +82,9 @@ json layers_of(const Lines& l, const json& y) {
   };
   json layers = json::array();
   if (l.line.points) {
+    const double size = l.rows.rows.size() < 200 ? 45 : 14;
     layers.push_back(layer(
-        "point", {{"type", "point"}, {"filled", true}, {"size", 14}, {"opacity", 0.55}}, base));
+        "point", {{"type", "point"}, {"filled", true}, {"size", size}, {"opacity", 0.55}}, base));
     add_rules(layers, l.line);
     return layers;
   }

@@ -152,9 +152,8 @@ Across across(const ScoreTable& rows, const std::string& x) {
   if (score != rows.scores.end()) {
     return {false, static_cast<std::size_t>(score - rows.scores.begin()), true};
   }
-  std::vector<std::string> known = rows.columns;
-  known.insert(known.end(), rows.scores.begin(), rows.scores.end());
-  throw ConfigError("x", "no column or score is called \"" + x + "\"" + suggestion(x, known));
+  throw ConfigError("x",
+                    "no column or score is called \"" + x + "\"" + suggestion(x, all_names(rows)));
 }
 
 std::vector<Part> parts_of(Lines& l) {
