@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "experiments/stages.h"
+#include "lab/core/error.h"
 #include "lab/theory/absorption.h"
 #include "lab/theory/circle_tiling.h"
 #include "lab/theory/kgons.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct DeriveKey {
   static constexpr const char* stage = "derive";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   DerivationConfig what;
   std::optional<WorldConfig> world;
   void fields(Fields& f) {
@@ -58,10 +59,19 @@ void derive(const KgonsDerivation&, const DeriveKey&, Record& record) {
 void derive(const AbsorptionDerivation& what, const DeriveKey& key, Record& record) {
   const Pair& pair = std::get<Pair>(key.world.value().kind);
   AbsorptionSetting setting{pair.both, pair.parent_alone, pair.child_alone, what.l1};
-  const double star = epsilon_star_by_crossing(setting);
-  put(record, "epsilon_star", star);
+  Score star;
+  try {
+    star = Score::of(epsilon_star_by_crossing(setting));
+  } catch (const Failure& failure) {  // the two dictionaries never cost the same
+    if (what.share_of_star) throw;
+    star = Score::absent(failure.what());
+  }
+  record.add("epsilon_star", star);
   put(record, "epsilon_star_closed_form", epsilon_star(pair.both, what.l1));
-  if (what.share_of_star) setting.epsilon = *what.share_of_star * star;
+  if (what.share_of_star) setting.epsilon = *what.share_of_star * star.value;
+  if (pair.both + pair.parent_alone + setting.epsilon > 1) {
+    throw Failure("the probabilities of the pair add up to more than 1: lower share_of_star");
+  }
   put(record, "child_alone", setting.epsilon);
 
   const BestDictionary two = best_dictionary(setting, 2), triple = best_dictionary(setting, 3);
@@ -70,9 +80,12 @@ void derive(const AbsorptionDerivation& what, const DeriveKey& key, Record& reco
   put(record, "loss_faithful", absorption_loss(setting, std::vector<double>{0, 90}));
   put(record, "loss_absorbed", absorption_loss(setting, std::vector<double>{0, 45}));
   put(record, "loss_triple", triple.loss);
-  put(record, "triple_parent", triple.degrees.at(0));
-  put(record, "triple_composite", triple.degrees.at(1));
-  put(record, "triple_child", triple.degrees.at(2));
+  const char* const names[] = {"triple_parent", "triple_composite", "triple_child"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    record.add(names[i], setting.epsilon > 0
+                             ? Score::of(triple.degrees.at(i))
+                             : Score::absent("the child never comes alone: two atoms are enough"));
+  }
 }
 
 void derive(const CircleTilingDerivation& what, const DeriveKey&, Record& record) {

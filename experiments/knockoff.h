@@ -30,7 +30,7 @@ struct KnockoffExperiment {
   static constexpr const char* doc =
       "true space → explanation → knockoff → fresh consumer: does what was said suffice to do the "
       "task? (Mendel 2024)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   WorldConfig world;
   SpaceConfig space;
   BuilderConfig builder;
@@ -47,7 +47,7 @@ struct KnockoffExperiment {
 // A knockoff. Tensors: truth [C, D], knockoff [C, D'].
 struct BuildKey {
   static constexpr const char* stage = "build";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   WorldConfig world;
   SpaceConfig space;
   BuilderConfig builder;
@@ -62,7 +62,7 @@ struct BuildKey {
 // (lab/knockoffs/consumer.h, facts.h).
 struct ConsumeKey {
   static constexpr const char* stage = "consume";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   BuildKey build;
   ConsumerConfig consumer;
   void fields(Fields& f) {

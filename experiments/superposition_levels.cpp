@@ -46,7 +46,7 @@ Product make_levels(const SuperpositionLevelsKey& key, Context& context) {
       {"level", "density", "inverse_density", "d_star", "povm_error", "train_loss"}, {}, {}};
   Table dimensionalities{{"level", "inverse_density", "norm", "dimensionality"}, {}, {}};
   const Draw blur("superposition_levels/blur", key.blur_seed.value_or(0));
-  std::vector<double> d_stars, povm_errors, pooled;
+  std::vector<double> d_stars, povm_errors, pooled, all;
   for (std::size_t k = 0; k < key.levels.size(); ++k) {
     context.stop().check();
     const TrainKey& train = key.levels[k];
@@ -67,6 +67,7 @@ Product make_levels(const SuperpositionLevelsKey& key, Context& context) {
                            value_or_nan(history.scores.at("train_loss"))});
     d_stars.push_back(d_star.value);
     povm_errors.push_back(povm.value);
+    all.insert(all.end(), each.dimensionality.begin(), each.dimensionality.end());
     if (d_star.value >= kSuperposed) continue;
     pooled.insert(pooled.end(), each.dimensionality.begin(), each.dimensionality.end());
   }
@@ -79,7 +80,9 @@ Product make_levels(const SuperpositionLevelsKey& key, Context& context) {
   });
   record.add("plateau_levels", Score::of(static_cast<double>(on_plateau)));
   record.add("povm_error_mean", Score::of(mean(povm_errors)));
-  add_line_scores(record, pooled);
+  // Without any level in superposition (an untrained network, whose vectors are short) all are looked
+  // at: a test of nothing would be no control.
+  add_line_scores(record, pooled.empty() ? all : pooled);
   record.tables["levels"] = std::move(levels);
   record.tables["dimensionalities"] = std::move(dimensionalities);
   return product;

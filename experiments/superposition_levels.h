@@ -17,7 +17,7 @@ struct SuperpositionLevels {
       "toy autoencoders at several densities: dimensions for each feature, and the fractions at "
       "which "
       "features gather (Elhage et al. 2022, Toy Models of Superposition)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::int64_t features = 200;
   std::int64_t levels = 20;
   double least_density = 0.05;

@@ -27,9 +27,9 @@ def test_results_move_only_with_a_revision(name, tmp_path):
     for row in now["rows"]:
         before = golden[row["id"]]["scores"]
         assert set(before) == set(row["scores"]), "scores are new: write the golden file anew"
-        for name, value in row["scores"].items():
-            if value is None or before.get(name) is None:
-                same = value is None and before.get(name) is None
+        for score, value in row["scores"].items():
+            if value is None or before.get(score) is None:
+                same = value is None and before.get(score) is None
             else:
-                same = value == pytest.approx(before[name], abs=ABSOLUTE, rel=RELATIVE)
-            assert same, f"{row['point']}: {name} was {before.get(name)}, is {value}: raise the revision"
+                same = value == pytest.approx(before[score], abs=ABSOLUTE, rel=RELATIVE)
+            assert same, f"{row['point']}: {score} was {before.get(score)}, is {value}: raise the revision"

@@ -13,7 +13,8 @@ int command_claims(const Arguments& arguments) {
   described.add_options()("format", options::value<std::string>()->default_value("text"),
                           "text or json")(
       "strict", options::bool_switch(),
-      "exit with 1 when a claim is a MISS, or a control that must miss is a HIT");
+      "exit with 1 when a claim is a MISS, a control that must miss is a HIT, or runs that a claim "
+      "is about are missing or failed");
   const auto map = parse_options(arguments, "claims CONFIG [options]", described, {"config"});
   if (map.count("help") > 0) return kOk;
   const std::string format = map["format"].as<std::string>();
@@ -29,8 +30,9 @@ int command_claims(const Arguments& arguments) {
   } else {
     std::cout << claims_text(claims);
   }
-  const bool refuted = std::any_of(claims.begin(), claims.end(),
-                                   [](const Judged& claim) { return claim.refuted(); });
+  const bool refuted = std::any_of(claims.begin(), claims.end(), [](const Judged& claim) {
+    return claim.refuted() || claim.unfinished;
+  });
   return refuted && map["strict"].as<bool>() ? kFailed : kOk;
 }
 

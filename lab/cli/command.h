@@ -22,9 +22,6 @@ constexpr int kWrongInput = 2;  // the command or a config is wrong; nothing was
 constexpr int kInterrupted =
     130;  // Ctrl-C; what was finished is kept, and the same command goes on
 
-// An error as one line: control characters of what users wrote are shown as '?'.
-std::string one_line(std::string text);
-
 int command_run(const Arguments& arguments);
 int command_status(const Arguments& arguments);
 int command_table(const Arguments& arguments);

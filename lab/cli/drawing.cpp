@@ -13,24 +13,10 @@
 namespace lab {
 namespace {
 
-InputError wrong(const OpenSweep& open, const FigureConfig& figure, const ConfigError& error) {
-  return InputError(open.sweep.origin + ": figure \"" + figure.name + "\": " + error.what());
-}
-
 void add(std::vector<std::size_t>& rows, const std::vector<std::size_t>& more) {
   for (const std::size_t row : more) {
     if (std::find(rows.begin(), rows.end(), row) == rows.end()) rows.push_back(row);
   }
-}
-
-// A plan whose runs are the pictures of these runs; where an experiment has none, it is left out.
-Plan picture_plan(const OpenSweep& open, const std::vector<std::size_t>& rows) {
-  Plan plan{open.plan.name, open.plan.axes, open.plan.columns, {}};
-  for (const std::size_t row : rows) {
-    const Run& run = open.plan.runs[row];
-    plan.runs.push_back({run.number, compose_picture(raw_of(open.plan, run))});
-  }
-  return plan;
 }
 
 }  // namespace
@@ -45,27 +31,46 @@ Drawing::Drawing(const OpenSweep& open, const ScoreTable& table,
     : open_(open), table_(table) {
   for (const FigureConfig& figure : figures) {
     try {
-      add(pictured_, pictured_rows(figure, table));
-    } catch (const ConfigError& error) {
-      throw wrong(open, figure, error);
+      add(shown_, pictured_rows(figure, table));
+    } catch (const ConfigError&) {  // the same is thrown when the figure is drawn
     }
   }
-  add(pictured_, also);
-  if (pictured_.empty()) return;
-  const Plan plan = picture_plan(open, pictured_);
+  add(shown_, also);
+  std::erase_if(shown_, [&](std::size_t row) { return table.rows[row].status != Status::done; });
+
+  Plan plan{open.plan.name, open.plan.axes, open.plan.columns, {}};
+  std::vector<std::size_t> rows;
+  for (const std::size_t row : shown_) {
+    const Run& run = open.plan.runs[row];
+    try {
+      plan.runs.push_back({run.number, compose_picture(raw_of(open.plan, run))});
+      rows.push_back(row);
+    } catch (const InputError& error) {
+      reasons_[row] = error.what();
+    }
+  }
+  if (rows.empty()) return;
   ExecuteOptions how;
   how.workers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   how.on_worker_start = [] { at::set_num_threads(1); };
   how.provenance = provenance();
-  const Outcome outcome = execute(plan, open.store, how, StopToken{});
-  if (!outcome.failures.empty()) throw Failure("picture: " + outcome.failures[0].message);
-  for (std::size_t i = 0; i < pictured_.size(); ++i) {
-    pictures_[pictured_[i]] = read_run(open.store, plan.runs[i].last->id).record;
+  execute(plan, open.store, how, StopToken{});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    RunResult result = read_run(open.store, plan.runs[i].last->id);
+    if (result.status == Status::done) {
+      pictures_[rows[i]] = std::move(result.record);
+    } else {
+      reasons_[rows[i]] = result.failure.message;
+    }
   }
 }
 
 const Record& Drawing::picture(std::size_t row) const {
-  return pictures_.at(row);
+  const auto found = pictures_.find(row);
+  if (found != pictures_.end()) return found->second;
+  const auto reason = reasons_.find(row);
+  throw InputError("no picture of run " + table_.rows[row].id + ": " +
+                   (reason != reasons_.end() ? reason->second : "it is not done"));
 }
 
 DrawnFigure Drawing::draw(const FigureConfig& figure) const {
@@ -74,8 +79,8 @@ DrawnFigure Drawing::draw(const FigureConfig& figure) const {
   try {
     json spec = vega_lite(figure, source);
     return {figure.name, title_of(figure), std::move(spec)};
-  } catch (const ConfigError& error) {
-    throw wrong(open_, figure, error);
+  } catch (const InputError& error) {
+    throw InputError(open_.sweep.origin + ": figure \"" + figure.name + "\": " + error.what());
   }
 }
 

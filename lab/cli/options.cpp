@@ -12,12 +12,6 @@
 
 namespace lab {
 
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return text;
-}
-
 options::variables_map parse_options(const Arguments& arguments, const std::string& usage,
                                      options::options_description described,
                                      const std::vector<std::string>& positional) {

@@ -6,6 +6,15 @@
 
 namespace lab {
 
+// A text as one line: control characters, which users may have written, are shown as '?'.
+inline std::string one_line(std::string text) {
+  for (char& c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) c = '?';
+  }
+  return text;
+}
+
 // Somebody's input is wrong: a config, an option, a file. The message is one line that says what,
 // where and what to do; the program prints it and exits with code 2.
 struct InputError : std::runtime_error {

@@ -101,7 +101,7 @@ Record consume(const ConsumerConfig& config, const World& world, const at::Tenso
   const auto subject =
       std::visit([&](const auto& kind) { return network(kind, samples, seed); }, config.kind);
   Record record = subject->train(samples, stop);
-  record.add("accuracy", Score::of(accuracy(*subject, held_out)));
+  record.add("held_out_accuracy", Score::of(accuracy(*subject, held_out)));
   record.add("train_accuracy",
              Score::of(accuracy(*subject, samples.sample("train", 0, samples.count()))));
   record.add("chance", Score::of(held_out.targets_BT.mean(0).max().item<double>()));

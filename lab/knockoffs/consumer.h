@@ -71,7 +71,7 @@ InputSplit split_support(std::int64_t count, double share, std::int64_t seed);
 // Trains a fresh consumer on part of the world's support and tests it on the rest. Inputs are
 // values · frames, targets the world's, whose rows must be one-hot.
 //   name            range   chance              definition
-//   accuracy        [0, 1]  below 1/T, see      share of held-out inputs whose largest output is the target
+//   held_out_accuracy  [0, 1]  below 1/T, see      share of held-out inputs whose largest output is the target
 //   train_accuracy  [0, 1]  1 when memorised    the same over the inputs it was trained on
 //   train_loss, train_steps                     as in lab/subjects/training.h
 //   chance          [0, 1]                      share of the commonest class among the held-out inputs

@@ -60,7 +60,7 @@ void add_gram_facts(Scores& scores, const Space& truth, const Space& knockoff, d
   }
   scores["gram_distance"] = Score::of(gram);
   scores["spectrum_distance"] = Score::of(spectrum);
-  scores["gram_correlation"] = mean_score(correlations);
+  scores["gram_correlation_within"] = mean_score(correlations);
 }
 
 // Σ_f min(share of f in one variable, in the other), mean over pairs.

@@ -22,7 +22,7 @@ namespace lab {
 //                                      matrix, over the largest true one
 //   gram_distance      [0, ∞)   0      largest difference of inner products within a variable, over the
 //                                      mean square norm; 0: equal up to a rotation of each variable
-//   gram_correlation   [−1, 1]  1      lab/scores/dictionary.h, within a variable, mean over variables
+//   gram_correlation_within  [−1, 1]  1  lab/scores/dictionary.h, within a variable, mean over variables
 //   cyclic_share       [0, 1]   1*     share of the variance of inner products of different features of a
 //                                      variable that their cyclic distance explains, mean over variables.
 //                                      1: on circles in the right order, with whatever frequencies. Chance

@@ -31,15 +31,21 @@ std::string claims_line(const std::vector<Judged>& claims) {
 }
 
 std::string controls_line(const std::vector<Judged>& claims) {
-  std::size_t controls = 0, missed = 0;
+  std::size_t controls = 0, missed = 0, hit = 0;
   for (const Judged& claim : claims) {
     if (claim.expected != Verdict::miss) continue;
     ++controls;
-    missed += claim.as_expected();
+    missed += claim.verdict == Verdict::miss;
+    hit += claim.verdict == Verdict::hit;
   }
   if (controls == 0) return "";
+  const auto more = [](std::size_t count, const char* what) {
+    return count == 0 ? std::string()
+                      : std::string(", ").append(std::to_string(count)).append(what);
+  };
   std::string text = counted(controls, "control: ", "controls: ");
-  return text.append(std::to_string(missed)).append(" missed, as expected");
+  text.append(std::to_string(missed)).append(" missed, as expected");
+  return text + more(hit, " HIT against expectation") + more(controls - missed - hit, " undecided");
 }
 
 std::string runs_line(const ScoreTable& table) {

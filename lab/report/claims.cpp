@@ -6,6 +6,7 @@
 #include <map>
 
 #include "lab/core/config.h"
+#include "lab/core/error.h"
 #include "lab/sweep/config.h"
 
 namespace lab {
@@ -118,23 +119,26 @@ std::map<std::string, double> by_seed(const ScoreTable& table, std::size_t score
   return values;
 }
 
+// The rows of the ranked arm number i.
+ScoreTable arm_of(const ScoreTable& table, const OrderClaim& order, std::size_t i) {
+  try {
+    return where(table, {{order.by, json::array({order.order[i]})}});
+  } catch (const ConfigError& error) {
+    throw ConfigError("order[" + std::to_string(i) + "]", error.message);
+  }
+}
+
 void read_off(Judged& judged, const ClaimConfig& claim, const OrderClaim& order,
               const ScoreTable& table) {
-  for (const std::string& arm : order.order) {
-    judged.accepted.append(judged.accepted.empty() ? "" : " > ").append(arm);
+  for (const json& arm : order.order) {
+    judged.accepted.append(judged.accepted.empty() ? "" : " > ").append(cell_text(arm));
   }
   if (judged.unfinished) return;
   const Range positive{0.0, std::nullopt, ""};
   judged.verdict = Verdict::hit;
   std::map<std::string, double> higher;
   for (std::size_t i = 0; i < order.order.size(); ++i) {
-    ScoreTable part;
-    try {
-      part = where(table, {{order.by, order.order[i]}});
-    } catch (const ConfigError& error) {
-      throw ConfigError("order[" + std::to_string(i) + "]", error.message);
-    }
-    part = selected(part, claim.selection);
+    const ScoreTable part = selected(arm_of(table, order, i), claim.selection);
     const std::size_t score = score_index(part, order.score, "score");
     std::map<std::string, double> values = by_seed(part, score);
     std::vector<double> own, differences;
@@ -144,7 +148,7 @@ void read_off(Judged& judged, const ClaimConfig& claim, const OrderClaim& order,
         differences.push_back(other->second - value);
       }
     }
-    judged.reading.append(i == 0 ? "" : ", ").append(order.order[i]).append(" ");
+    judged.reading.append(i == 0 ? "" : ", ").append(cell_text(order.order[i])).append(" ");
     judged.reading.append(summary_text(summary_of(own)));
     if (i > 0) {
       if (differences.empty()) {
@@ -161,9 +165,20 @@ void read_off(Judged& judged, const ClaimConfig& claim, const OrderClaim& order,
   }
 }
 
-// The runs that a claim is about and that are not there, as a reading; "" when all are done.
+// The runs that a claim is about and that are not there, as a reading; "" when all are done. What is
+// ill-formed is told all the same: columns, values and (as soon as a run is done) the score.
 std::string unfinished(const ClaimConfig& claim, const ScoreTable& table) {
-  const ScoreTable part = where(table, claim.selection.where);
+  ScoreTable part = where(table, claim.selection.where);
+  if (const auto* order = std::get_if<OrderClaim>(&claim.kind)) {
+    ScoreTable ranked{part.columns, part.scores, {}};
+    for (std::size_t i = 0; i < order->order.size(); ++i) {
+      for (ScoreTable::Row& row : arm_of(part, *order, i).rows) ranked.rows.push_back(row);
+    }
+    part = std::move(ranked);
+  }
+  if (!part.scores.empty()) {
+    std::visit([&](const auto& kind) { score_index(part, kind.score, "score"); }, claim.kind);
+  }
   std::size_t missing = 0, failed = 0;
   for (const ScoreTable::Row& row : part.rows) {
     missing += row.status == Status::missing;
@@ -195,6 +210,7 @@ void ValueClaim::fields(Fields& f) {
   f.require(!range || (!tolerance.has_value() && !sd.has_value()), "tolerance",
             "needs a target: bounds are taken as they are");
   f.require(!(tolerance.has_value() && sd.has_value()), "sd", "cannot stand beside tolerance");
+  f.require(std::isfinite(2 * sd.value_or(0)), "sd", "is too large to be one");
   f.require(target.value_or(1) != 0 || tolerance.has_value() || sd.has_value(), "tolerance",
             "must be given for the target 0");
   f.require(!(at_least.has_value() && at_most.has_value()) || *at_least <= *at_most, "at_most",
@@ -213,7 +229,9 @@ void ClaimConfig::fields(Fields& f) {
   f("name", name, required(), "what is claimed, in a few words");
   f("source", source, required(), "who says so: paper and place, or how it is derived");
   f("basis", basis, one_of({"published", "derived", "measured"}),
-    "where the target comes from; derived targets are exact and need one seed");
+    "where the target comes from; derived: an exact target for something deterministic, for which "
+    "one "
+    "seed is enough");
   f("expect", expect, one_of({"hit", "miss"}), "miss: a control, which must not reach the target");
   f("few_seeds", few_seeds, any(), "why fewer than 5 seeds are enough");
   selection.fields(f);
@@ -306,8 +324,8 @@ std::string claims_text(const std::vector<Judged>& claims) {
     if (claim.expected == Verdict::miss) {
       verdict += claim.as_expected() ? " (a control: must)" : " (a control: must miss)";
     }
-    lines.push_back(
-        {verdict, claim.name, claim.score + " " + claim.reading, claim.accepted, claim.source});
+    lines.push_back({verdict, one_line(claim.name), one_line(claim.score + " " + claim.reading),
+                     one_line(claim.accepted), one_line(claim.source)});
     for (std::size_t i = 0; i < widths.size(); ++i) {
       widths[i] = std::max(widths[i], text_width(lines.back()[i]));
     }

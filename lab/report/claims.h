@@ -45,7 +45,7 @@ struct OrderClaim {
   static constexpr std::int64_t revision = 1;
   std::string score;
   std::string by = "arm";
-  std::vector<std::string> order;
+  std::vector<json> order;
   void fields(Fields& f);
 };
 

@@ -19,7 +19,7 @@ std::string shown_cell(const json& value) {
   if (value.is_null()) return "–";
   if (!value.is_number_float()) return cell_text(value);
   char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value.get<double>());
+  std::snprintf(text, sizeof text, "%.6g", value.get<double>());
   return text;
 }
 

@@ -126,7 +126,7 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
     throw ConfigError("at", "has no meaning here: rows between runs were not trained");
   }
   const ScoreTable rows = chosen_rows(figure, "", source);
-  const Colors colors = colors_of(source.table, config.color);
+  Colors colors = colors_of(source.table, config.color);
   std::optional<std::size_t> color;
   if (!colors.column.empty()) color = column_index(rows, colors.column, "color");
   const auto facet = optional_column(rows, config.facet, "facet");
@@ -139,11 +139,15 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
   }
   const std::vector<std::size_t> named = other_columns(rows, shown_otherwise);
 
+  // Points of a panel that share their stages are one curve, which is that of all their arms.
+  struct Bundle {
+    std::vector<const Curve*> members;
+    std::vector<std::string> arms;
+    const ScoreTable::Row* row;
+  };
   Curves curves(config, source);
-  std::map<std::string, json> data;
-  std::set<std::set<std::string>> drawn;  // points that share their stages are drawn once
-  std::vector<std::string> shown;
-  std::size_t seeds = 1;
+  std::vector<std::pair<std::string, std::set<std::string>>> order;
+  std::map<std::pair<std::string, std::set<std::string>>, Bundle> bundles;
   for (const PointGroup& group : by_point(rows)) {
     std::set<std::string> ids;
     std::vector<const Curve*> members;
@@ -152,20 +156,34 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
       if (stage == nullptr || !ids.insert(stage->id).second) continue;
       if (const Curve* curve = curves.of(stage)) members.push_back(curve);
     }
-    if (members.empty() || !drawn.insert(ids).second) continue;
+    if (members.empty()) continue;
     const ScoreTable::Row& row = rows.rows[group.rows.front()];
-    const std::string arm = color.has_value() ? shown_cell(row.point[*color]) : "";
-    json& panel_rows = data[facet.has_value() ? shown_cell(row.point[*facet]) : ""];
-    for (json& one : rows_of(members, arm, cells_text(row, rows, named), config, seeds)) {
-      panel_rows.push_back(std::move(one));
+    const std::string panel_name = facet.has_value() ? shown_cell(row.point[*facet]) : "";
+    const auto [place, is_new] =
+        bundles.emplace(std::pair(panel_name, ids), Bundle{std::move(members), {}, &row});
+    if (is_new) order.push_back(place->first);
+    if (color.has_value()) {
+      std::vector<std::string>& arms = place->second.arms;
+      arms = with_value(std::move(arms), shown_cell(row.point[*color]));
+    }
+  }
+  if (bundles.empty()) no_curves(config, curves);
+
+  std::map<std::string, json> data;
+  std::vector<std::string> shown;
+  std::size_t seeds = 1;
+  for (const auto& key : order) {
+    const Bundle& bundle = bundles.at(key);
+    std::string arm;
+    for (const std::string& name : bundle.arms) arm.append(arm.empty() ? "" : ", ").append(name);
+    if (bundle.arms.size() > 1) colors.add(arm, "#555555", json::array({1, 0}));
+    for (json& one :
+         rows_of(bundle.members, arm, cells_text(*bundle.row, rows, named), config, seeds)) {
+      data[key.first].push_back(std::move(one));
     }
     shown = with_value(std::move(shown), arm);
   }
-  if (data.empty()) no_curves(config, curves);
-
-  // Arms that share the trained subject are one curve, which is no arm's.
-  const bool shared = drawn.size() == data.size() && values_of(rows, color.value_or(0)).size() > 1;
-  const json channels = color_channels(shared ? Colors{} : colors, shown, true, false);
+  const json channels = color_channels(colors, shown, true, false);
   const bool single = data.size() == 1;
   const double width = single ? 440 : 250;
   std::vector<json> views;
@@ -183,7 +201,7 @@ json draw(const CurvesFigure& config, const FigureConfig& figure, const FigureSo
   lines.push_back(seeds < 2 ? std::string("A line is one run.")
                             : capital(mean_on(config.log_y)) + " and 95 % interval over up to " +
                                   std::to_string(seeds) + " seeds.");
-  if (!named.empty() && !shared) {
+  if (!named.empty()) {
     lines.back() += " Lines of one colour differ in " + names_text(rows, named) + ".";
   }
   const double across = static_cast<double>(std::min<std::size_t>(views.size(), 3));

@@ -141,10 +141,9 @@ std::vector<std::string> explanation(const Lines& l) {
                                : "A point is a row of a run's table " + l.line.table + ".";
     if (l.left_out > 0) how += " " + std::to_string(l.left_out) + " points are left out, evenly.";
   } else {
-    const std::string of = l.line.table.empty() ? "seeds" : "seeds and rows";
     how = l.seeds < 2 ? std::string("Single values.")
                       : capital(mean_on(l.line.log_y)) + " and 95 % interval over up to " +
-                            std::to_string(l.seeds) + " " + of + ".";
+                            std::to_string(l.seeds) + " seeds.";
     if (l.color_is_x() && l.color.has_value() && is_shown(l, chance)) how += " Grey lines: chance.";
     const std::string apart = names_text(l.rows, l.others);
     if (!apart.empty()) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "lab/core/statistics.h"
+
 namespace lab {
 namespace {
 
@@ -73,9 +75,29 @@ json row_of(Lines& l, const Bundle& bundle, const Summary& summary) {
   return row;
 }
 
+// One value a run: the rows of a run's own table are no independent samples.
+std::vector<double> values_by_run(const Lines& l, const std::vector<std::size_t>& rows,
+                                  std::size_t score) {
+  std::map<std::string, std::vector<std::size_t>> of_run;
+  for (const std::size_t row : rows) {
+    // Rows that `at` made between runs have no id; their point tells them apart.
+    std::string name = l.rows.rows[row].id;
+    for (const json& cell : l.rows.rows[row].point) {
+      if (name.empty() || l.line.table.empty()) name.append("/").append(cell.dump());
+    }
+    of_run[name].push_back(row);
+  }
+  std::vector<double> means;
+  for (const auto& [run, own] : of_run) {
+    const std::vector<double> values = present_values(l.rows, own, score);
+    if (!values.empty()) means.push_back(mean(values));
+  }
+  return means;
+}
+
 void add_means(json& data, Lines& l, const std::vector<std::size_t>& members, std::size_t score) {
   for (const Bundle& bundle : bundles(l, members)) {
-    const auto summary = summary_on(present_values(l.rows, bundle.rows, score), l.line.log_y);
+    const auto summary = summary_on(values_by_run(l, bundle.rows, score), l.line.log_y);
     if (summary.has_value()) data.push_back(row_of(l, bundle, *summary));
   }
 }

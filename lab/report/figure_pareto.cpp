@@ -73,16 +73,16 @@ json draw(const ParetoFigure& pareto, const FigureConfig& figure, const FigureSo
   std::optional<std::size_t> color;
   if (!colors.column.empty()) color = column_index(rows, colors.column, "color");
   const auto facet = optional_column(rows, pareto.facet, "facet");
-  std::vector<std::size_t> apart;  // columns of words that tell an arm's lines apart
-  for (std::size_t k = 0; k + 1 < rows.columns.size(); ++k) {
-    if (k != color && k != facet && !is_numeric(rows, k)) apart.push_back(k);
-  }
-
   std::vector<std::size_t> shown_otherwise;
   for (const auto& column : {color, facet}) {
     if (column.has_value()) shown_otherwise.push_back(*column);
   }
   const std::vector<std::size_t> named = other_columns(rows, shown_otherwise);
+  // A line runs along the last field that was swept; the others tell lines of an arm apart.
+  std::vector<std::size_t> apart = named;
+  const auto swept = std::find_if(apart.rbegin(), apart.rend(),
+                                  [&](std::size_t k) { return is_numeric(rows, k); });
+  if (swept != apart.rend()) apart.erase(std::next(swept).base());
 
   std::map<std::string, json> data;
   std::vector<std::string> shown;

@@ -148,7 +148,7 @@ std::vector<std::size_t> pictured_rows(const FigureConfig& figure, const ScoreTa
   std::vector<std::size_t> rows;
   for (const ScoreTable::Row& row : chosen.rows) {
     const auto same = std::find_if(table.rows.begin(), table.rows.end(), [&](const auto& other) {
-      return other.id == row.id && other.point == row.point;
+      return other.id == row.id;  // equal runs have equal pictures
     });
     rows.push_back(static_cast<std::size_t>(same - table.rows.begin()));
   }

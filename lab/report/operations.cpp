@@ -129,14 +129,17 @@ ScoreTable where(const ScoreTable& table, const json& conditions) {
     const std::string path = "where." + name;
     const std::size_t column = column_index(table, name, path);
     std::set<std::string> there, cells;
-    for (const ScoreTable::Row& row : table.rows) there.insert(compared(row.point[column]));
+    std::vector<std::string> shown;  // values that there are, as people write them
+    for (const ScoreTable::Row& row : table.rows) {
+      const json& cell = row.point[column];
+      if (there.insert(compared(cell)).second) shown.push_back(cell_text(cell));
+    }
     for (const json& one : value.is_array() ? value : json::array({value})) {
-      const std::string cell = compared(one);
-      if (!there.contains(cell)) {
-        throw ConfigError(path, "no row has the value \"" + cell + "\"" +
-                                    suggestion(cell, {there.begin(), there.end()}));
+      if (!there.contains(compared(one))) {
+        throw ConfigError(path, "no row has the value \"" + cell_text(one) + "\"" +
+                                    suggestion(cell_text(one), shown));
       }
-      cells.insert(cell);
+      cells.insert(compared(one));
     }
     wanted.emplace_back(column, std::move(cells));
   }
@@ -163,6 +166,11 @@ ScoreTable best_of(const ScoreTable& table, const Best& best) {
       if (leads) winner = &table.rows[i];
     }
     if (winner != nullptr) result.rows.push_back(*winner);
+  }
+  if (of + 1 == table.columns.size()) return result;
+  result.columns.erase(result.columns.begin() + static_cast<std::ptrdiff_t>(of));
+  for (ScoreTable::Row& row : result.rows) {
+    row.point.erase(row.point.begin() + static_cast<std::ptrdiff_t>(of));
   }
   return result;
 }

@@ -13,7 +13,8 @@
 namespace lab {
 
 // Keeps one point of several: for each combination of the other columns, the one of the values of
-// `of` whose score `by` is best. The row that wins keeps all its scores and its value in `of`.
+// `of` whose score `by` is best. The row that wins keeps all its scores; its value in `of` (which
+// may differ from seed to seed) leaves the table, unless it is the seed.
 struct Best {
   std::string by;  // a score
   std::string of;  // a column: "decomposer.k", "seed"

@@ -19,7 +19,8 @@ namespace lab {
 struct DrawnFigure {
   std::string name;
   std::string title;
-  nlohmann::json spec;  // Vega-Lite
+  nlohmann::json spec;  // Vega-Lite; null when it could not be drawn
+  std::string problem;  // why not
 };
 
 // What is shown of a chosen run: its tables and its pictures.

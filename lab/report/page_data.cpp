@@ -144,8 +144,10 @@ std::size_t different_seeds(const ScoreTable& table) {
 json figures_data(const std::vector<DrawnFigure>& figures) {
   json list = json::array();
   for (const DrawnFigure& figure : figures) {
-    list.push_back(
-        {{"name", figure.name}, {"title", figure.title}, {"spec", shortened(figure.spec)}});
+    list.push_back({{"name", figure.name},
+                    {"title", figure.title},
+                    {"spec", shortened(figure.spec)},
+                    {"problem", figure.problem}});
   }
   return list;
 }

@@ -29,12 +29,18 @@ const std::map<std::string, std::string>& words() {
       {"placement_residual", "misfit of place after scaling alone, 0 is best"},
       {"order_exact",
        "share of circles whose matched atoms go round exactly in the true order, 1 is best"},
-      {"order_triples", "share of triples on a circle that stand in the true order, 1 is best"},
-      {"circularity", "how evenly the matched atoms of a circle go round, 1 is a regular polygon"},
+      {"order_triples",
+       "share of triples on a circle in the true cyclic order or its mirror image; chance .5 and a "
+       "little, 1 is best"},
+      {"circularity",
+       "how well one frequency describes the matched atoms of a circle: random about .5, a line "
+       ".66, a "
+       "regular polygon 1"},
       {"absorption_excess",
-       "P(a parent's latent is silent | child present) less P(silent | child absent), 0 is best"},
+       "P(the parent's latent is silent | parent and child present) less P(it is silent | parent "
+       "alone), 0 is best"},
       {"absorption",
-       "share of samples on which a child's latent stands in for its parent's, 0 is best"},
+       "P(the parent's latent is silent and the child's stands in | both present), 0 is best"},
       {"gate_phi", "correlation of the best latent's detector with a gate, mean over gates"},
       {"gate_f1_excess", "F1 of the best latent's detector above always-on, mean over gates"},
       {"phi", "correlation of the best latent's detector with the gate"},
@@ -46,8 +52,6 @@ const std::map<std::string, std::string>& words() {
       {"best_cos", "cosine with the nearest partner"},
       {"matched_cos", "cosine with the matched partner"},
       {"d_star", "dimensions per feature, m / ‖W‖²"},
-      {"density", "share of samples on which the latent fires"},
-      {"loss", "training loss"},
   };
   return known;
 }

@@ -54,7 +54,8 @@ LossAndGradients step_by_hand(const ToyObjective& objective, const std::vector<a
                               const Batch& batch, Scratch& scratch) {
   const at::NoGradGuard no_gradients;
   const at::Tensor x_BN = batch.inputs_BN.contiguous();
-  const at::Tensor &encoder_MN = params[0], decoder_MN = objective.decoder(params);
+  const at::Tensor& encoder_MN = params[0];
+  const at::Tensor decoder_MN = objective.decoder(params);
   scratch.fit(x_BN.size(0), encoder_MN.size(0), objective.importance_N);
   at::mm_out(scratch.hidden_BM, x_BN, encoder_MN.t());
   at::mm_out(scratch.pre_BN, scratch.hidden_BM, decoder_MN);

@@ -18,8 +18,8 @@ class DensePresence {
 
   std::int64_t size() const { return static_cast<std::int64_t>(greatest_.size()); }
 
-  // Writes presence and a value of each feature, `low` + (high − low)·u with u = (word + 1)/(greatest +
-  // 1) in (0, 1], to columns 0 … size−1 of the row-major arrays [samples, stride]; absent ones get 0. Given
+  // Writes presence and a value of each feature, `low` + (high − low)·u with u = (2⌊word/2⌋ + 1)/(greatest
+  // + 1) in (0, 1], to columns 0 … size−1 of the row-major arrays [samples, stride]; absent ones get 0. Given
   // that a feature is present u is uniform, and so the same word serves twice.
   void fill(const Draw& draw, std::int64_t first, std::int64_t samples, std::int64_t stride,
             float low, float high, float* values, bool* present) const;

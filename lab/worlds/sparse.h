@@ -93,7 +93,7 @@ struct Sparse {
 
 // Features f0, f1, …; inputs and targets are their values. E[L0] is the sum of the probabilities.
 // Rare features cost what is present of them, not F: sampling skips from one present feature to the next.
-// Those more frequent than 1/16 are drawn with a random word each.
+// Bands of features whose most frequent one is above 1/16 are drawn with a random word each.
 std::unique_ptr<World> make_world(const Sparse& config, std::int64_t seed);
 
 }  // namespace lab

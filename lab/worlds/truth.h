@@ -24,8 +24,9 @@ struct Relation {
   std::string name;  // "days"; unique within a kind
   // circle: in cyclic order. tree: parents before children. polyhedron: in the order of the vertices.
   std::vector<std::int64_t> features;
-  std::vector<std::int64_t> parent;  // tree: position in `features` of each one's parent, −1 for roots
-  std::string shape;                 // polyhedron: "tetrahedron", "cube", …
+  std::vector<std::int64_t>
+      parent;         // tree: position in `features` of each one's parent, −1 for roots
+  std::string shape;  // polyhedron: "tetrahedron", "cube", …
 };
 
 struct Truth {

@@ -27,7 +27,7 @@ TEST_CASE("facts: the truth equals itself in all") {
        {"vectors_distance", "acts_distance", "spectrum_distance", "gram_distance"}) {
     check_near(scores, name, 0);
   }
-  for (const char* name : {"gram_correlation", "cyclic_share", "frequency_match"}) {
+  for (const char* name : {"gram_correlation_within", "cyclic_share", "frequency_match"}) {
     check_near(scores, name, 1);
   }
 }
@@ -38,7 +38,7 @@ TEST_CASE("facts: a permuted space is the same set, and no circle") {
   for (const char* name : {"vectors_distance", "acts_distance"}) CHECK(scores.at(name).value == 0);
   check_near(scores, "spectrum_distance", 0);
   CHECK(scores.at("gram_distance").value > 0.5);
-  CHECK(scores.at("gram_correlation").value < 0.3);
+  CHECK(scores.at("gram_correlation_within").value < 0.3);
   CHECK(scores.at("cyclic_share").value < 0.2);
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("facts: what each other builder keeps") {
 
   const Scores automorphism = facts(truth, {Automorphism{5}});
   CHECK(automorphism.at("acts_distance").value == 0);
-  CHECK(automorphism.at("gram_correlation").value < 0.9);
+  CHECK(automorphism.at("gram_correlation_within").value < 0.9);
   check_near(automorphism, "cyclic_share", 1);
   check_near(automorphism, "frequency_match", 1);
 

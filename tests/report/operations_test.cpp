@@ -45,13 +45,25 @@ TEST_CASE("best keeps one point for each combination of the other columns") {
   const ScoreTable table = where(made_table(), {{"arm", "topk"}});
   const ScoreTable best = best_of(table, {"mcc", "k"});
   REQUIRE(best.rows.size() == 2);  // one a seed
-  CHECK(best.rows[0].point[1] == 4);
-  CHECK(best_of(table, {"fvu", "k", "least"}).rows[0].point[1] == 8);
-  CHECK(best_of(table, {"fvu", "k", "greatest"}).rows[0].point[1] == 2);
+  CHECK(best.columns == std::vector<std::string>{"arm", "seed"});
+  CHECK(best.rows[0].id == "topk4-0");
+  CHECK(best_of(table, {"fvu", "k", "least"}).rows[0].id == "topk8-0");
+  CHECK(best_of(table, {"fvu", "k", "greatest"}).rows[0].id == "topk2-0");
   CHECK(best_of(table, {"mcc", "seed"}).rows.size() == 3);
   CHECK(refusal([&] {
           best_of(table, {"mmc", "k"});
         }) == "best.by: no score is called \"mmc\"; did you mean \"mcc\"?");
+}
+
+TEST_CASE("the best may differ from seed to seed and is one point all the same") {
+  ScoreTable table = where(made_table(), {{"arm", "topk"}});
+  for (ScoreTable::Row& row : table.rows) {
+    if (row.id == "topk8-1") row.scores[2] = Score::of(0.99);  // seed 1 prefers k = 8
+  }
+  const ScoreTable best = best_of(table, {"mcc", "k"});
+  CHECK(best.rows[0].id == "topk4-0");
+  CHECK(best.rows[1].id == "topk8-1");
+  CHECK(by_point(best).size() == 1);
 }
 
 TEST_CASE("a value is read off a curve linearly in the logarithm, and never beyond it") {

@@ -210,9 +210,10 @@ TEST_CASE("the answer counts claims, controls and runs") {
       answer_of(table, {claim(Verdict::hit, Verdict::hit), claim(Verdict::miss, Verdict::hit),
                         claim(Verdict::undecided, Verdict::hit),
                         claim(Verdict::miss, Verdict::miss), claim(Verdict::hit, Verdict::miss)});
-  CHECK(answer.lines == std::vector<std::string>{"3 claims: 1 HIT, 1 MISS, 1 UNDECIDED",
-                                                 "2 controls: 1 missed, as expected",
-                                                 "6 runs: 4 done, 1 failed, 1 not made yet"});
+  CHECK(answer.lines ==
+        std::vector<std::string>{"3 claims: 1 HIT, 1 MISS, 1 UNDECIDED",
+                                 "2 controls: 1 missed, as expected, 1 HIT against expectation",
+                                 "6 runs: 4 done, 1 failed, 1 not made yet"});
   CHECK(answer.arms.empty());
 }
 

@@ -41,7 +41,11 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, {rootMargin: "300px"});
 
-function figureElement({name, title, spec}) {
+function figureElement({name, title, spec, problem}) {
+  if (spec === null) {
+    return element("figure", {}, element("figcaption", {}, title || name),
+                   element("p", {class: "problem"}, `Not drawn: ${problem}`));
+  }
   const frame = element("div", {class: "frame", "data-figure": name, "data-state": "waiting"});
   figuresByFrame.set(frame, {name, spec, frame, drawn: false});
   watcher.observe(frame);
