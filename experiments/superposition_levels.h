@@ -41,7 +41,7 @@ struct SuperpositionLevels {
 // Every level is a stage `train` that other experiments share.
 struct SuperpositionLevelsKey {
   static constexpr const char* stage = "superposition_levels";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::vector<TrainKey> levels;
   std::vector<double> densities;
   double blur = 0;
