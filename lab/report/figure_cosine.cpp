@@ -17,6 +17,7 @@ enum Column : std::size_t { kLatent, kPlace, kCoordinate, kCosine };
 
 // One run's map: places of latents downwards, coordinates across.
 json map_of(const Pictured& run, std::size_t side, double step) {
+  const char* const rows_are = run.has_atoms() ? "latent, in order of match" : "true vector";
   const PictureTable cosines = run.table("cosines", {"latent", "place", "coordinate", "cosine"},
                                          "the run has no atoms or no true vectors to compare");
   const PictureTable named =
@@ -46,10 +47,9 @@ json map_of(const Pictured& run, std::size_t side, double step) {
   x["axis"]["labelAngle"] = -90;
   if (names.size() > most_names) x["axis"]["labels"] = false;
   if (names.size() > most_names) x["axis"]["ticks"] = false;
-  const json y = {
-      {"field", "y"},
-      {"type", "ordinal"},
-      {"axis", {{"title", "latent, in order of match"}, {"labels", false}, {"ticks", false}}}};
+  const json y = {{"field", "y"},
+                  {"type", "ordinal"},
+                  {"axis", {{"title", rows_are}, {"labels", false}, {"ticks", false}}}};
   const json color = {{"field", "c"},
                       {"type", "quantitative"},
                       {"scale", {{"scheme", "redblue"}, {"reverse", true}, {"domain", {-1, 1}}}},
@@ -87,13 +87,16 @@ json draw(const CosineFigure&, const FigureConfig& figure, const FigureSource& s
   }
   const std::size_t columns = std::min<std::size_t>(runs.size(), 3);
   const double room = columns == 1 ? 460 : 760 / static_cast<double>(columns);
-  const double step = std::clamp(room / static_cast<double>(widest), 2.0, 16.0);
+  const double step =
+      std::clamp(room / static_cast<double>(widest), 2.0, widest < 10 ? 28.0 : 16.0);
   std::vector<json> views;
   for (const Pictured& run : runs) views.push_back(map_of(run, side, step));
+  const bool atoms =
+      std::any_of(runs.begin(), runs.end(), [](const Pictured& run) { return run.has_atoms(); });
   std::vector<std::string> lines{
-      "A row is a latent: matched ones stand on the diagonal, the others follow by their nearest "
-      "true "
-      "vector."};
+      atoms ? "A row is a latent: matched ones stand on the diagonal, the others follow by their "
+              "nearest true vector."
+            : "True vectors among themselves."};
   if (cut) lines.push_back("Only the first " + std::to_string(side) + " are shown.");
   const double width =
       static_cast<double>(columns) * (step * static_cast<double>(widest) + 60) + 60;

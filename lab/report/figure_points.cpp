@@ -256,11 +256,14 @@ json draw(const PointsFigure& config, const FigureConfig& figure, const FigureSo
   if (views.size() > most_views) {
     throw ConfigError("panels", "at most " + std::to_string(most_views) + " are shown together");
   }
+  const bool atoms =
+      std::any_of(runs.begin(), runs.end(), [](const Pictured& run) { return run.has_atoms(); });
   std::vector<std::string> lines{
-      "Principal components of the true vectors; lines join neighbours, and atoms to the true "
-      "vectors "
-      "they are matched with. Atoms are as long as a true vector and shown where half of them "
-      "lies."};
+      atoms ? "Principal components of the true vectors; lines join neighbours, and atoms to the "
+              "true vectors they are matched with. Atoms are as long as a true vector and shown "
+              "where half of them lies."
+            : "Principal components of the true vectors; lines join neighbours, or lead from the "
+              "origin."};
   if (cut) lines.push_back("Further panels are left out; \"panels\" chooses.");
   columns = std::min(columns, views.size());
   json spec = figure_spec(panels(std::move(views), columns), title_of(figure), lines,

@@ -21,6 +21,16 @@ PictureTable Pictured::table(const std::string& name, const std::vector<std::str
   return result;
 }
 
+bool Pictured::has_atoms() const {
+  const auto points = picture.tables.find("points");
+  if (points == picture.tables.end() || points->second.rows.empty()) return true;
+  const PictureTable kinds = table("points", {"atom"}, "");
+  for (std::size_t i = 0; i < kinds.rows(); ++i) {
+    if (kinds.at(i, 0) == 1) return true;
+  }
+  return false;
+}
+
 std::vector<Pictured> pictured(const FigureConfig& figure, const FigureSource& source) {
   const std::vector<std::size_t> numbers = pictured_rows(figure, source.table);
   ScoreTable chosen{source.table.columns, source.table.scores, {}};

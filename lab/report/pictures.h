@@ -28,6 +28,8 @@ struct Pictured {
   // Throws ConfigError at "where" with `why` when the picture has no such table.
   PictureTable table(const std::string& name, const std::vector<std::string>& columns,
                      const std::string& why) const;
+  bool has_atoms()
+      const;  // not for a run without a decomposer, whose picture is of the truth alone
 };
 
 // The chosen runs with their pictures, at most 6. Throws ConfigError as pictured_rows does, and at
