@@ -150,3 +150,21 @@ def test_the_same_table_gives_the_same_specification(drawn):
         assert run_lab("figure", "drawn.json", "pareto", "--format", "json", "--out", "out", cwd=drawn).returncode == 0
         texts.add((drawn / "out" / "figures" / "pareto.json").read_text())
     assert len(texts) == 1
+
+
+def test_a_report_before_the_runs_says_so_and_computes_nothing(tmp_path):
+    (tmp_path / "drawn.json").write_text(json.dumps(SWEEP))
+    made = run_lab("report", "drawn.json", "--out", "out", cwd=tmp_path)
+    assert made.returncode == 1
+    lines = made.stderr.splitlines()
+    assert len(lines) == len(NAMES) and all(line.startswith("not drawn: ") for line in lines)
+    assert not (tmp_path / "out" / "store" / "stages").exists()
+    assert "not made yet" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_pictures_that_are_no_longer_the_sweep_s_are_removed(drawn):
+    old = drawn / "out" / "figures" / "old.svg"
+    old.write_text("<svg/>")
+    assert run_lab("report", "drawn.json", "--out", "out", cwd=drawn).returncode == 0
+    assert not old.exists()
+    assert {path.stem for path in old.parent.glob("*.svg")} == set(NAMES)

@@ -197,11 +197,6 @@ std::vector<double> few_values(const std::vector<double>& values) {
   return {distinct.begin(), distinct.end()};
 }
 
-std::size_t letters(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 }  // namespace
 
 json number_axis(const std::string& title, const std::vector<double>& values, bool log) {
@@ -232,7 +227,7 @@ json swept_axis(const std::string& title, const std::vector<double>& values, boo
 
 json word_axis(const std::string& title, const std::vector<std::string>& words) {
   std::size_t longest = 0;
-  for (const std::string& word : words) longest = std::max(longest, letters(word));
+  for (const std::string& word : words) longest = std::max(longest, text_width(word));
   json axis = {{"title", title}, {"labelLimit", 160}, {"labelAngle", longest > 6 ? -35 : 0}};
   return {{"type", "nominal"}, {"axis", axis}, {"scale", {{"domain", words}}}, {"sort", nullptr}};
 }
@@ -276,7 +271,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t limit) {
   while (begin < text.size()) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
-    if (!lines.back().empty() && letters(lines.back()) + 1 + letters(word) > limit) {
+    if (!lines.back().empty() && text_width(lines.back()) + 1 + text_width(word) > limit) {
       lines.push_back(word);
     } else {
       lines.back() += (lines.back().empty() ? "" : " ") + word;

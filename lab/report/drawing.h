@@ -71,7 +71,7 @@ json panels(std::vector<json> views, std::size_t columns);
 // The whole: `body` with a title, lines that explain it (wrapped to `width` units), and the style.
 json figure_spec(json body, const std::string& title, const std::vector<std::string>& lines,
                  double width);
-std::vector<std::string> wrapped(const std::string& text, std::size_t letters);
+std::vector<std::string> wrapped(const std::string& text, std::size_t limit);
 
 double rounded(double value);  // to six digits: specifications stay small
 
