@@ -38,6 +38,7 @@ void add_line_scores(Record& record, std::span<const double> pooled) {
     if (line.fraction != kPlateau) others += stands;
   }
   record.add("other_lines", Score::of(others));
+  record.add("line_features", Score::of(static_cast<double>(pooled.size())));
 }
 
 Product make_levels(const SuperpositionLevelsKey& key, Context& context) {

@@ -41,7 +41,7 @@ struct SuperpositionLevels {
 // Every level is a stage `train` that other experiments share.
 struct SuperpositionLevelsKey {
   static constexpr const char* stage = "superposition_levels";
-  static constexpr std::int64_t revision = 2;
+  static constexpr std::int64_t revision = 3;
   std::vector<TrainKey> levels;
   std::vector<double> densities;
   double blur = 0;
@@ -57,7 +57,8 @@ struct SuperpositionLevelsKey {
 // Scores: d_star_first, d_star_last (D* at the densest and at the sparsest level), plateau_levels (levels
 // whose D* is within .03 of 1/2), line_1_2, line_3_4, line_2_3, line_2_5, line_3_8 (1 where the line test
 // of scores/superposition.h finds a line in the dimensionalities of all levels with D* < .95 together),
-// other_lines (how many of the last four), povm_error_mean. Tables: "levels" (level, density,
+// other_lines (how many of the last four), line_features (how many dimensionalities the line test looked
+// at: those of all levels where none has D* < .95, as in an untrained network), povm_error_mean. Tables: "levels" (level, density,
 // inverse_density, d_star, povm_error, train_loss), "dimensionalities" (level, inverse_density, norm,
 // dimensionality; one row a feature and level, blurred if asked for).
 StagePtr last_stage(const SuperpositionLevels& config, std::int64_t seed);

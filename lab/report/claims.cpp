@@ -302,6 +302,9 @@ json claims_json(const std::vector<Judged>& claims) {
                  {"reading", claim.reading},
                  {"accepted", claim.accepted},
                  {"target", optional(claim.target)},
+                 {"tolerance", claim.target.has_value() && claim.high.has_value()
+                                   ? json(*claim.high - *claim.target)
+                                   : json()},
                  {"low", optional(claim.low)},
                  {"high", optional(claim.high)}};
     if (claim.value.has_value()) {

@@ -8,9 +8,9 @@
 #include <set>
 
 #include "experiments/experiment.h"
+#include "experiments/memory.h"
 #include "lab/core/error.h"
 #include "lab/sweep/stage.h"
-#include "experiments/memory.h"
 
 namespace lab {
 namespace {
@@ -52,6 +52,22 @@ TEST_CASE("levels: densities in equal ratios, and the scores of each") {
         doctest::Approx((levels.rows[0][4] + levels.rows[1][4] + levels.rows[2][4]) / 3));
   CHECK(record.tables.at("dimensionalities").rows.size() == 18);
   CHECK(record.scores.at("line_1_2").value == 0);  // six features a level are too few
+}
+
+TEST_CASE("the line test looks at features in superposition, and at all where there are none") {
+  for (const double init_sd : {0.01, 0.7, 3.0}) {  // D* = 3/‖W‖² from far above .95 to far below
+    for (const int steps : {0, 40}) {
+      const Record record = record_of(
+          run_of({{"subject", {{"training", {{"steps", steps}}}, {"init_sd", init_sd}}}}));
+      double superposed = 0;
+      for (const auto& level : record.tables.at("levels").rows) {
+        superposed += level[3] < 0.95 ? 6 : 0;
+      }
+      CAPTURE(init_sd);
+      CHECK(record.scores.at("line_features").value == (superposed > 0 ? superposed : 18));
+      if (steps == 0) CHECK(superposed == (init_sd < 0.1 ? 0 : 18));
+    }
+  }
 }
 
 TEST_CASE("levels are the train stages that recover uses") {

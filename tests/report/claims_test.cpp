@@ -181,6 +181,9 @@ TEST_CASE("claims as JSON and as text say number, interval, target, source and v
   CHECK(list[0].at("value").at("mean").get<double>() == doctest::Approx(0.5));
   CHECK(list[0].at("value").at("n") == 5);
   CHECK(list[0].at("low").get<double>() == doctest::Approx(0.49));
+  CHECK(list[0].at("target") == 0.5);
+  CHECK(list[0].at("tolerance").get<double>() == doctest::Approx(0.01));
+  CHECK(list[1].at("tolerance").is_null());
   CHECK(list[0].at("source") == "a paper");
   CHECK(list[1].at("verdict") == "MISS");
   CHECK(list[1].at("expected") == "MISS");
