@@ -1,5 +1,6 @@
 #include "circuits/builder.h"
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -65,14 +66,50 @@ std::string described(Op op, const std::string& name) {
   return std::string(rule(op).name) + (name.empty() ? "" : " \"" + name + "\"");
 }
 
+// Whether the order of fan-ins does not matter.
+bool symmetric(const Gate& gate) {
+  switch (gate.op) {
+    case Op::And:
+    case Op::Or:
+    case Op::Xor:
+    case Op::Nand:
+    case Op::Nor:
+    case Op::Xnor:
+    case Op::Maj:
+      return true;
+    case Op::Threshold:
+      return gate.parameters.size() == 1;
+    default:
+      return false;
+  }
+}
+
+std::vector<Node> in_order(const Gate& gate, std::vector<Node> fanins) {
+  if (symmetric(gate)) std::ranges::sort(fanins);
+  return fanins;
+}
+
+std::size_t structure_hash(const Gate& gate, const std::vector<Node>& fanins) {
+  std::size_t hash = static_cast<std::size_t>(gate.op);
+  const auto mix = [&](std::uint64_t value) {
+    hash = (hash ^ (value + 0x9e3779b97f4a7c15 + (hash << 6) + (hash >> 2))) * 0xff51afd7ed558ccd;
+  };
+  for (const std::int64_t value : gate.parameters) mix(static_cast<std::uint64_t>(value));
+  for (const Node fanin : fanins) mix(fanin);
+  return hash;
+}
+
 }  // namespace
 
-Node Builder::append(Op op, const std::vector<Node>& fanins, std::string name) {
+Node Builder::append(const Gate& gate, const std::vector<Node>& fanins, std::string name) {
   if (circuit_.nodes() > std::numeric_limits<Node>::max() - 1) throw Error("too many nodes");
   claim_name(name, node_names_, "nodes");
-  circuit_.ops_.push_back(op);
+  circuit_.ops_.push_back(gate.op);
   circuit_.fanins_.insert(circuit_.fanins_.end(), fanins.begin(), fanins.end());
   circuit_.first_fanin_.push_back(circuit_.fanins_.size());
+  circuit_.parameters_.insert(circuit_.parameters_.end(), gate.parameters.begin(),
+                              gate.parameters.end());
+  circuit_.first_parameter_.push_back(static_cast<std::uint32_t>(circuit_.parameters_.size()));
   circuit_.names_.push_back(std::move(name));
   return static_cast<Node>(circuit_.nodes() - 1);
 }
@@ -86,22 +123,32 @@ Node Builder::input(std::string name) {
   return node;
 }
 
-Node Builder::add(Op op, const std::vector<Node>& fanins, std::string name) {
-  if (op == Op::Input) throw Error("an input is no gate; use input()");
-  const OpRule& arity = rule(op);
-  if (fanins.size() < arity.least || fanins.size() > arity.most) {
-    throw Error(described(op, name) + " takes " + (arity.least == arity.most ? "" : "at least ") +
-                std::to_string(arity.least) + " fan-ins and was given " +
-                std::to_string(fanins.size()));
-  }
+Node Builder::add(const Gate& gate, const std::vector<Node>& fanins, std::string name) {
+  if (gate.op == Op::Input) throw Error("an input is no gate; use input()");
+  const std::string reason = problem(gate, fanins.size());
+  if (!reason.empty()) throw Error(described(gate.op, name) + " " + reason);
   for (const Node fanin : fanins) {
     if (fanin >= circuit_.nodes()) {
-      throw Error(described(op, name) + " has fan-in " + std::to_string(fanin) +
+      throw Error(described(gate.op, name) + " has fan-in " + std::to_string(fanin) +
                   ", but only nodes 0 to " + std::to_string(circuit_.nodes()) +
                   " (not included) exist before it");
     }
   }
-  return append(op, fanins, std::move(name));
+  if (sharing_ == Sharing::None) return append(gate, fanins, std::move(name));
+  const std::vector<Node> ordered = in_order(gate, fanins);
+  const std::size_t hash = structure_hash(gate, ordered);
+  const auto [first, last] = shared_.equal_range(hash);
+  for (auto found = first; found != last; ++found) {
+    const Node v = found->second;
+    const auto others = circuit_.fanins(v);
+    if (circuit_.gate(v) == gate && in_order(gate, {others.begin(), others.end()}) == ordered &&
+        (name.empty() || name == circuit_.names_[v])) {
+      return v;
+    }
+  }
+  const Node node = append(gate, fanins, std::move(name));
+  shared_.emplace(hash, node);
+  return node;
 }
 
 void Builder::output(Node node, std::string name) {
@@ -113,7 +160,7 @@ void Builder::output(Node node, std::string name) {
   circuit_.outputs_.push_back({node, std::move(name)});
 }
 
-Circuit Builder::build() {
+Circuit Builder::build() const {
   Circuit named = circuit_;
   // A default name with underscores can meet another default name only through a given one, and
   // given ones are avoided; defaults differ by their numbers.

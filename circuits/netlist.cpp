@@ -114,7 +114,7 @@ Circuit link(const Netlist& netlist) {
     std::vector<Node> nodes(fanins[i].size());
     std::ranges::transform(fanins[i], nodes.begin(), [&](std::size_t p) { return node_at[p]; });
     const Netlist::Gate& gate = netlist.gates[i];
-    node_at[netlist.inputs.size() + i] = builder.add(gate.op, nodes, gate.name);
+    node_at[netlist.inputs.size() + i] = builder.add(gate.gate, nodes, gate.name);
   }
   for (const Netlist::Port& port : netlist.outputs) {
     builder.output(node_at[place(places, port.node, "output \"" + port.name + "\"")], port.name);
@@ -129,7 +129,7 @@ Netlist netlist_of(const Circuit& circuit) {
       netlist.inputs.push_back(circuit.name(v));
       continue;
     }
-    Netlist::Gate gate{circuit.name(v), circuit.op(v), {}};
+    Netlist::Gate gate{circuit.name(v), circuit.gate(v), {}};
     for (const Node fanin : circuit.fanins(v)) gate.fanins.push_back(circuit.name(fanin));
     netlist.gates.push_back(std::move(gate));
   }

@@ -12,7 +12,7 @@ namespace circuits {
 struct Netlist {
   struct Gate {
     std::string name;
-    Op op;
+    circuits::Gate gate;
     std::vector<std::string> fanins;  // names of inputs and gates, before or after this one
   };
   struct Port {
@@ -26,8 +26,8 @@ struct Netlist {
 
 // The circuit of a netlist. Gates keep their order where it is topological already; else a gate is
 // moved before the first one that needs it. Throws Error naming the gate and the reason: an empty
-// or repeated name, a fan-in that does not exist, a wrong number of fan-ins, a cycle (which is
-// spelt out).
+// or repeated name, a fan-in that does not exist, a wrong number of fan-ins or parameters, a cycle
+// (which is spelt out).
 Circuit link(const Netlist& netlist);
 
 // The inverse: link(netlist_of(c)) == c.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 
 namespace circuits {
 namespace {

@@ -7,10 +7,10 @@
 #include <span>
 #include <utility>
 
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 #include "circuits/netlist.h"
-#include "circuits/sample_dag.h"
-#include "circuits/sample_parity.h"
+#include "circuits/samplers/dag.h"
+#include "circuits/samplers/parity.h"
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
 #include "lab/worlds/world.h"

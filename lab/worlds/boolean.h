@@ -20,7 +20,7 @@ struct RandomCircuit {
   static constexpr const char* doc =
       "random circuit without constant, duplicate, complementary or dead gates, every input "
       "relevant "
-      "(distribution: circuits/sample_dag.h)";
+      "(distribution: circuits/samplers/dag.h)";
   static constexpr std::int64_t revision = 1;
   std::int64_t inputs = 8;
   std::int64_t gates = 16;
@@ -91,7 +91,7 @@ struct GivenOutput {
 struct GivenCircuit {
   static constexpr const char* name = "given";
   static constexpr const char* doc =
-      "the circuit that is written here, as circuits/json.h writes it";
+      "the circuit that is written here, as circuits/formats/json.h writes it";
   static constexpr std::int64_t revision = 1;
   std::vector<std::string> inputs;
   std::vector<GivenGate> gates;

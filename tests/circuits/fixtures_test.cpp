@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 #include "circuits/netlist.h"
 #include "circuits/views.h"
 

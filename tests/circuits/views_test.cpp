@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "circuits/builder.h"
-#include "circuits/evaluate.h"
-#include "circuits/sample_dag.h"
-#include "words.h"
+#include "circuits/evaluation/evaluate.h"
+#include "circuits/samplers/dag.h"
+#include "circuits/words.h"
 
 using namespace circuits;
 

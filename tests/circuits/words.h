@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "circuits/sample.h"
+#include "circuits/samplers/random.h"
 
 inline circuits::WordSource splitmix(std::uint64_t seed) {
   return [state = seed]() mutable {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 #include "lab/core/config.h"
 #include "lab/worlds/world.h"
 

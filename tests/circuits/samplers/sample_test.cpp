@@ -1,4 +1,4 @@
-#include "circuits/sample.h"
+#include "circuits/samplers/random.h"
 
 #include <doctest/doctest.h>
 
@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "circuits/evaluate.h"
-#include "circuits/json.h"
-#include "circuits/sample_dag.h"
-#include "circuits/sample_parity.h"
+#include "circuits/evaluation/evaluate.h"
+#include "circuits/formats/json.h"
+#include "circuits/samplers/dag.h"
+#include "circuits/samplers/parity.h"
 #include "circuits/views.h"
-#include "words.h"
+#include "circuits/words.h"
 
 using namespace circuits;
 

@@ -1,4 +1,4 @@
-#include "circuits/sample.h"
+#include "circuits/samplers/random.h"
 
 #include <bit>
 #include <numeric>

@@ -26,6 +26,8 @@ class TruthTable {
   explicit TruthTable(int inputs, bool value = false);
   // The function that is input i. Throws Error unless 0 ≤ i < inputs ≤ 24.
   static TruthTable input(int inputs, int i);
+  // Of up to 6 inputs from one word. Throws Error for more inputs, or bits beyond 2^n.
+  static TruthTable from_bits(int inputs, std::uint64_t bits);
   // From max(1, 2^n / 4) hex digits, most significant first. Throws Error for another length,
   // another character, or bits beyond 2^n.
   static TruthTable from_hex(int inputs, std::string_view digits);
@@ -33,13 +35,18 @@ class TruthTable {
   int inputs() const { return inputs_; }
   std::uint64_t size() const { return std::uint64_t{1} << inputs_; }  // number of bits, 2^n
   bool operator[](std::uint64_t k) const { return words_[k >> 6] >> (k & 63) & 1; }
+  void set(std::uint64_t k, bool value);  // bit k < size()
   std::span<const std::uint64_t> words() const { return words_; }  // bits beyond 2^n are 0
+  // The same words to write; bits beyond 2^n must stay 0.
+  std::span<std::uint64_t> words() { return words_; }
   std::string hex() const;                                         // lower case
 
   std::uint64_t ones() const;
   bool constant() const { return ones() == 0 || ones() == size(); }
   // Whether flipping input i ever changes the value; i < inputs.
   bool depends_on(int i) const;
+  // The function with input i fixed, still of n inputs; i < inputs.
+  TruthTable cofactor(int i, bool value) const;
 
   // Both sides must have the same number of inputs, else Error.
   TruthTable& operator&=(const TruthTable& other);

@@ -1,12 +1,12 @@
-#include "circuits/json.h"
+#include "circuits/formats/json.h"
 
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "circuits/builder.h"
-#include "circuits/sample_dag.h"
-#include "words.h"
+#include "circuits/samplers/dag.h"
+#include "circuits/words.h"
 
 using namespace circuits;
 using nlohmann::json;

@@ -1,10 +1,10 @@
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 
 #include <doctest/doctest.h>
 
 #include "circuits/builder.h"
-#include "circuits/sample_dag.h"
-#include "words.h"
+#include "circuits/samplers/dag.h"
+#include "circuits/words.h"
 
 using namespace circuits;
 

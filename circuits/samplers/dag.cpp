@@ -1,4 +1,4 @@
-#include "circuits/sample_dag.h"
+#include "circuits/samplers/dag.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "circuits/builder.h"
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 #include "circuits/views.h"
 
 namespace circuits {
@@ -153,7 +153,7 @@ class Growth {
     const TruthTables domain{static_cast<int>(shape_.inputs)};
     for (int draw = 0; draw < kGateDraws; ++draw) {
       const Gate gate = draw_gate(begin, end, remaining);
-      TruthTable table = apply(gate.op, domain, gate.fanins.size(), [&](std::size_t i) {
+      TruthTable table = apply(gate.op, {}, domain, gate.fanins.size(), [&](std::size_t i) {
         return gate.negated[i] ? ~tables_[gate.fanins[i]] : tables_[gate.fanins[i]];
       });
       if (!known_.insert(up_to_complement(table)).second) continue;

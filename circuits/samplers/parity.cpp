@@ -1,4 +1,4 @@
-#include "circuits/sample_parity.h"
+#include "circuits/samplers/parity.h"
 
 #include <algorithm>
 

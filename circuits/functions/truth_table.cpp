@@ -1,4 +1,4 @@
-#include "circuits/truth_table.h"
+#include "circuits/functions/truth_table.h"
 
 #include <algorithm>
 #include <array>
@@ -60,6 +60,17 @@ TruthTable TruthTable::input(int inputs, int i) {
   return table;
 }
 
+TruthTable TruthTable::from_bits(int inputs, std::uint64_t bits) {
+  TruthTable table(inputs);
+  if (inputs > 6) throw Error("a truth table of more than 6 inputs is more than one word");
+  if ((bits & ~table.used_bits()) != 0) {
+    throw Error("a truth table of " + std::to_string(inputs) + " inputs has bits beyond " +
+                std::to_string(table.size()));
+  }
+  table.words_[0] = bits;
+  return table;
+}
+
 TruthTable TruthTable::from_hex(int inputs, std::string_view digits) {
   TruthTable table(inputs);
   const std::size_t expected = std::max<std::uint64_t>(1, table.size() / 4);
@@ -85,6 +96,11 @@ std::string TruthTable::hex() const {
   return digits;
 }
 
+void TruthTable::set(std::uint64_t k, bool value) {
+  const std::uint64_t bit = std::uint64_t{1} << (k & 63);
+  words_[k >> 6] = value ? words_[k >> 6] | bit : words_[k >> 6] & ~bit;
+}
+
 std::uint64_t TruthTable::ones() const {
   std::uint64_t count = 0;
   for (const std::uint64_t word : words_) count += static_cast<std::uint64_t>(std::popcount(word));
@@ -104,6 +120,23 @@ bool TruthTable::depends_on(int i) const {
     if ((w & stride) == 0 && words_[w] != words_[w | stride]) return true;
   }
   return false;
+}
+
+TruthTable TruthTable::cofactor(int i, bool value) const {
+  TruthTable result = *this;
+  if (i < 6) {
+    const int shift = 1 << i;
+    const std::uint64_t high = counting_word(i, 0);  // places where input i is 1
+    for (std::uint64_t& word : result.words_) {
+      word = value ? (word & high) | (word & high) >> shift : (word & ~high) | (word & ~high) << shift;
+    }
+    return result;
+  }
+  const std::size_t stride = std::size_t{1} << (i - 6);
+  for (std::size_t w = 0; w < words_.size(); ++w) {
+    result.words_[w] = words_[value ? w | stride : w & ~stride];
+  }
+  return result;
 }
 
 TruthTable& TruthTable::operator&=(const TruthTable& other) {

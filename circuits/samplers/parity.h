@@ -1,6 +1,6 @@
 #pragma once
 
-#include "circuits/sample.h"
+#include "circuits/samplers/random.h"
 
 namespace circuits {
 

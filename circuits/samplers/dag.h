@@ -1,7 +1,7 @@
 // Random circuits without idle parts.
 #pragma once
 
-#include "circuits/sample.h"
+#include "circuits/samplers/random.h"
 
 namespace circuits {
 

@@ -1,8 +1,8 @@
-#include "circuits/truth_table.h"
+#include "circuits/functions/truth_table.h"
 
 #include <doctest/doctest.h>
 
-#include "words.h"
+#include "circuits/words.h"
 
 using namespace circuits;
 

@@ -1,4 +1,4 @@
-#include "circuits/evaluate.h"
+#include "circuits/evaluation/evaluate.h"
 
 #include <algorithm>
 

@@ -2,7 +2,9 @@
 //   {"inputs": ["a", "b"],
 //    "gates": [{"name": "both", "op": "and", "in": ["a", "b"]}, …],
 //    "outputs": [{"name": "y", "node": "both"}, …]}
-// op is zero, one, not, and, or, xor. Gates may stand in any order.
+// op is one of circuit.h's names but input; a threshold gate also has "bound" and may have "weights"
+// (a list of whole numbers, one a fan-in), a lut gate has "table" (hex, as in truth_table.h). Gates
+// may stand in any order.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
