@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "circuits/any_circuit.h"
 #include "circuits/builder.h"
 #include "circuits/samplers/dag.h"
 #include "circuits/words.h"
@@ -10,25 +13,12 @@ using namespace circuits;
 
 namespace {
 
-// A circuit of any gates whatsoever, constants, repeated fan-ins and idle gates included.
-Circuit any_circuit(std::size_t inputs, std::size_t gates, const WordSource& words) {
-  Builder b;
-  for (std::size_t i = 0; i < inputs; ++i) b.input();
-  while (b.nodes() < inputs + gates) {
-    const Op op = static_cast<Op>(1 + below(6, words));
-    std::vector<Node> fanins;
-    const std::size_t count = rule(op).least == 2 ? 2 + below(3, words) : rule(op).least;
-    if (count > 0 && b.nodes() == 0) continue;
-    while (fanins.size() < count) fanins.push_back(static_cast<Node>(below(b.nodes(), words)));
-    b.output(b.add(op, fanins));
-  }
-  return b.build();
-}
-
 // By definition, one node at a time and without the generic function.
 bool value(const Circuit& c, Node v, std::uint64_t input) {
-  std::size_t ones = 0;
-  for (const Node fanin : c.fanins(v)) ones += value(c, fanin, input);
+  std::vector<bool> in;
+  for (const Node fanin : c.fanins(v)) in.push_back(value(c, fanin, input));
+  const auto ones = static_cast<std::size_t>(std::ranges::count(in, true));
+  const auto parameters = c.parameters(v);
   switch (c.op(v)) {
     case Op::Input:
       return (input >> v & 1) != 0;
@@ -38,12 +28,36 @@ bool value(const Circuit& c, Node v, std::uint64_t input) {
       return true;
     case Op::Not:
       return ones == 0;
+    case Op::Buf:
+      return ones == 1;
     case Op::And:
-      return ones == c.fanins(v).size();
+      return ones == in.size();
+    case Op::Nand:
+      return ones < in.size();
     case Op::Or:
       return ones > 0;
+    case Op::Nor:
+      return ones == 0;
     case Op::Xor:
       return ones % 2 == 1;
+    case Op::Xnor:
+      return ones % 2 == 0;
+    case Op::Maj:
+      return 2 * ones > in.size();
+    case Op::Mux:
+      return in[0] ? in[1] : in[2];
+    case Op::Threshold: {
+      std::int64_t sum = 0;
+      for (std::size_t i = 0; i < in.size(); ++i) {
+        if (in[i]) sum += parameters.size() == 1 ? 1 : parameters[i + 1];
+      }
+      return sum >= parameters[0];
+    }
+    case Op::Lut: {
+      unsigned index = 0;
+      for (std::size_t i = 0; i < in.size(); ++i) index |= static_cast<unsigned>(in[i]) << i;
+      return static_cast<std::uint64_t>(parameters[0]) >> index & 1;
+    }
   }
   return false;
 }
@@ -147,7 +161,7 @@ TEST_CASE("a changed value is carried on from where it was changed") {
       if (c.op(v) == Op::Input) continue;
       std::vector<bool> fanins;
       for (const Node fanin : c.fanins(v)) fanins.push_back(values[fanin]);
-      CHECK(values[v] == apply(c.op(v), Bools{}, fanins.size(),
+      CHECK(values[v] == apply(c.op(v), c.parameters(v), Bools{}, fanins.size(),
                                [&](std::size_t i) { return static_cast<bool>(fanins[i]); }));
     }
   }

@@ -59,8 +59,9 @@ TEST_CASE("malformed circuits are refused with the place and the reason") {
         "gates[0]: unknown member \"x\"");
   CHECK(gate(R"([{"name": 1, "op": "not", "in": ["a"]}])") ==
         "gates[0].name: expected a text, not number");
-  CHECK(gate(R"([{"name": "g", "op": "nand", "in": ["a", "a"]}])") ==
-        "gates[0].op: unknown op \"nand\"; one of zero, one, not, and, or, xor");
+  CHECK(gate(R"([{"name": "g", "op": "nandy", "in": ["a", "a"]}])") ==
+        "gates[0].op: unknown op \"nandy\"; one of zero, one, not, buf, and, or, xor, nand, nor, "
+        "xnor, maj, mux, threshold, lut");
   CHECK(gate(R"([{"name": "g", "op": "input", "in": []}])").starts_with("gates[0].op: unknown op"));
   CHECK(gate(R"([{"name": "g", "op": "not", "in": [null]}])") ==
         "gates[0].in[0]: expected a text, not null");
