@@ -41,8 +41,8 @@ class Builder {
 
   Sharing sharing_;
   Circuit circuit_;
-  std::unordered_set<std::string> node_names_;    // those that were given
-  std::unordered_set<std::string> output_names_;  // those that were given
+  std::unordered_set<std::string> node_names_;         // those that were given
+  std::unordered_set<std::string> output_names_;       // those that were given
   std::unordered_multimap<std::size_t, Node> shared_;  // by hash of structure
 };
 

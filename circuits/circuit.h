@@ -28,13 +28,13 @@ enum class Op : std::uint8_t {
   Zero,
   One,
   Not,
-  Buf,
   And,
   Or,
   Xor,
   Nand,
   Nor,
   Xnor,
+  Buf,
   Maj,
   Mux,
   Threshold,
@@ -63,9 +63,7 @@ struct Gate {
   Gate(Op op) : op(op) {}  // NOLINT: an op is a gate
   Gate(Op op, std::vector<std::int64_t> parameters) : op(op), parameters(std::move(parameters)) {}
   static Gate threshold(std::int64_t bound, const std::vector<std::int64_t>& weights = {});
-  static Gate lut(std::uint64_t table) {
-    return {Op::Lut, {static_cast<std::int64_t>(table)}};
-  }
+  static Gate lut(std::uint64_t table) { return {Op::Lut, {static_cast<std::int64_t>(table)}}; }
   bool operator==(const Gate&) const = default;
 };
 

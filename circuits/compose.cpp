@@ -54,8 +54,8 @@ std::vector<Node> copy_into(Builder& builder, const Circuit& circuit, std::span<
   for (Node v = static_cast<Node>(circuit.inputs()); v < circuit.nodes(); ++v) {
     std::vector<Node> fanins;
     for (const Node fanin : circuit.fanins(v)) fanins.push_back(place[fanin]);
-    place.push_back(builder.add(circuit.gate(v), fanins,
-                                prefix.empty() ? "" : prefix + circuit.name(v)));
+    place.push_back(
+        builder.add(circuit.gate(v), fanins, prefix.empty() ? "" : prefix + circuit.name(v)));
   }
   return place;
 }
@@ -100,8 +100,7 @@ Circuit compose(const Circuit& outer, const Circuit& inner) {
                 ", the outer one " + counted(outer.inputs(), "input"));
   }
   Builder builder;
-  const std::vector<Node> inner_place =
-      copy_into(builder, inner, add_inputs(builder, inner, ""));
+  const std::vector<Node> inner_place = copy_into(builder, inner, add_inputs(builder, inner, ""));
   std::vector<Node> between;
   for (const Output& output : inner.outputs()) between.push_back(inner_place[output.node]);
   const std::vector<Node> place = copy_into(builder, outer, between);

@@ -23,7 +23,11 @@ class ThresholdDiagram {
  public:
   ThresholdDiagram(std::span<const std::int64_t> parameters, const D& domain, std::size_t fanins,
                    const Fanin& fanin)
-      : domain_(domain), fanin_(fanin), bound_(parameters[0]), weights_(fanins, 1), states_(fanins) {
+      : domain_(domain),
+        fanin_(fanin),
+        bound_(parameters[0]),
+        weights_(fanins, 1),
+        states_(fanins) {
     if (parameters.size() > 1) weights_.assign(parameters.begin() + 1, parameters.end());
     least_.resize(fanins + 1, 0);
     most_.resize(fanins + 1, 0);

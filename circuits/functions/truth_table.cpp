@@ -128,7 +128,8 @@ TruthTable TruthTable::cofactor(int i, bool value) const {
     const int shift = 1 << i;
     const std::uint64_t high = counting_word(i, 0);  // places where input i is 1
     for (std::uint64_t& word : result.words_) {
-      word = value ? (word & high) | (word & high) >> shift : (word & ~high) | (word & ~high) << shift;
+      word =
+          value ? (word & high) | (word & high) >> shift : (word & ~high) | (word & ~high) << shift;
     }
     return result;
   }

@@ -35,11 +35,11 @@ class TruthTable {
   int inputs() const { return inputs_; }
   std::uint64_t size() const { return std::uint64_t{1} << inputs_; }  // number of bits, 2^n
   bool operator[](std::uint64_t k) const { return words_[k >> 6] >> (k & 63) & 1; }
-  void set(std::uint64_t k, bool value);  // bit k < size()
+  void set(std::uint64_t k, bool value);                           // bit k < size()
   std::span<const std::uint64_t> words() const { return words_; }  // bits beyond 2^n are 0
   // The same words to write; bits beyond 2^n must stay 0.
   std::span<std::uint64_t> words() { return words_; }
-  std::string hex() const;                                         // lower case
+  std::string hex() const;  // lower case
 
   std::uint64_t ones() const;
   bool constant() const { return ones() == 0 || ones() == size(); }

@@ -11,7 +11,9 @@ namespace lab {
 namespace {
 
 enum Node : std::size_t { kNode, kLevel, kPlace, kOp, kOutput, kGate };
-constexpr const char* op_names[] = {"input", "0", "1", "not", "and", "or", "xor"};
+constexpr const char* op_names[] = {"input", "0",   "1",    "not",       "and",
+                                    "or",    "xor", "nand", "nor",       "xnor",
+                                    "buf",   "maj", "mux",  "threshold", "lut"};
 
 // The score of each row of the run's table `gates`; empty where it has none.
 std::vector<std::optional<double>> gate_scores(const Pictured& run, const std::string& score,

@@ -60,8 +60,8 @@ TEST_CASE("malformed circuits are refused with the place and the reason") {
   CHECK(gate(R"([{"name": 1, "op": "not", "in": ["a"]}])") ==
         "gates[0].name: expected a text, not number");
   CHECK(gate(R"([{"name": "g", "op": "nandy", "in": ["a", "a"]}])") ==
-        "gates[0].op: unknown op \"nandy\"; one of zero, one, not, buf, and, or, xor, nand, nor, "
-        "xnor, maj, mux, threshold, lut");
+        "gates[0].op: unknown op \"nandy\"; one of zero, one, not, and, or, xor, nand, nor, xnor, "
+        "buf, maj, mux, threshold, lut");
   CHECK(gate(R"([{"name": "g", "op": "input", "in": []}])").starts_with("gates[0].op: unknown op"));
   CHECK(gate(R"([{"name": "g", "op": "not", "in": [null]}])") ==
         "gates[0].in[0]: expected a text, not null");
