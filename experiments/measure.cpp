@@ -63,8 +63,7 @@ std::vector<std::int64_t> gate_features(const Truth& truth) {
   for (std::size_t i = 0; truth.circuit.has_value() && i < truth.gate_of_feature.size(); ++i) {
     const circuits::Op op =
         truth.circuit->op(static_cast<circuits::Node>(truth.gate_of_feature[i]));
-    const bool gate = op == circuits::Op::And || op == circuits::Op::Or || op == circuits::Op::Xor;
-    if (gate) gates.push_back(static_cast<std::int64_t>(i));
+    if (op != circuits::Op::Input) gates.push_back(static_cast<std::int64_t>(i));
   }
   return gates;
 }

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <utility>
 
 #include "circuits/evaluation/evaluate.h"
 #include "circuits/netlist.h"
 #include "circuits/samplers/dag.h"
 #include "circuits/samplers/parity.h"
+#include "lab/core/config.h"
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
 #include "lab/worlds/world.h"
@@ -113,6 +115,38 @@ at::Tensor unpack(const std::vector<std::uint64_t>& node_words, std::size_t word
   return result;
 }
 
+// The nodes of these names, or without names every input and gate that is no constant and no copy or
+// complement of another.
+std::vector<Node> feature_nodes(const std::vector<std::string>& names, const Circuit& circuit) {
+  using circuits::Op;
+  std::vector<Node> nodes;
+  if (names.empty()) {
+    for (Node v = 0; v < circuit.nodes(); ++v) {
+      const Op op = circuit.op(v);
+      if (op != Op::Zero && op != Op::One && op != Op::Not && op != Op::Buf) nodes.push_back(v);
+    }
+    return nodes;
+  }
+  std::unordered_map<std::string, Node> named;
+  std::vector<std::string> known;
+  for (Node v = 0; v < circuit.nodes(); ++v) {
+    named[circuit.name(v)] = v;
+    known.push_back(circuit.name(v));
+  }
+  for (const std::string& name : names) {
+    const auto found = named.find(name);
+    if (found == named.end()) {
+      throw InputError("world.features: the circuit has no input or gate \"" + name + "\"" +
+                       suggestion(name, known));
+    }
+    if (std::ranges::find(nodes, found->second) != nodes.end()) {
+      throw InputError("world.features: \"" + name + "\" stands there twice");
+    }
+    nodes.push_back(found->second);
+  }
+  return nodes;
+}
+
 class BooleanWorld : public World {
  public:
   BooleanWorld(const Boolean& config, Circuit circuit, std::int64_t seed)
@@ -120,13 +154,12 @@ class BooleanWorld : public World {
     inputs_ = static_cast<std::int64_t>(circuit.inputs());
     targets_ = static_cast<std::int64_t>(circuit.outputs().size());
     boolean_targets_ = true;
-    for (Node v = 0; v < circuit.nodes(); ++v) {
-      const circuits::Op op = circuit.op(v);
-      if (op == circuits::Op::Zero || op == circuits::Op::One || op == circuits::Op::Not) continue;
+    for (Node i = 0; i < circuit.inputs(); ++i) input_nodes_.push_back(i);
+    feature_nodes_ = feature_nodes(config.features, circuit);
+    for (const Node v : feature_nodes_) {
       truth_.features.push_back(
-          {circuit.name(v), static_cast<std::int64_t>(feature_nodes_.size()), 1});
+          {circuit.name(v), static_cast<std::int64_t>(truth_.features.size()), 1});
       truth_.gate_of_feature.push_back(v);
-      feature_nodes_.push_back(v);
     }
     for (const circuits::Output& output : circuit.outputs()) output_nodes_.push_back(output.node);
     truth_.circuit = std::move(circuit);
@@ -168,7 +201,7 @@ class BooleanWorld : public World {
     Batch batch;
     batch.present_BF = unpack(words, bits.words_each, feature_nodes_, count);
     batch.values_BC = batch.present_BF.to(at::kFloat);
-    batch.inputs_BN = batch.values_BC.narrow(1, 0, inputs_).clone(at::MemoryFormat::Contiguous);
+    batch.inputs_BN = unpack(words, bits.words_each, input_nodes_, count).to(at::kFloat);
     if (config_.encoding == "plus_minus") batch.inputs_BN.mul_(2).sub_(1);
     batch.targets_BT = unpack(words, bits.words_each, output_nodes_, count).to(at::kFloat);
     batch.split = split;
@@ -178,7 +211,8 @@ class BooleanWorld : public World {
 
   Boolean config_;
   std::int64_t seed_;
-  std::vector<Node> feature_nodes_;  // the inputs come first
+  std::vector<Node> input_nodes_;
+  std::vector<Node> feature_nodes_;
   std::vector<Node> output_nodes_;
 };
 

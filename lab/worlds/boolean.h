@@ -140,11 +140,12 @@ struct BitsConfig {
 struct Boolean {
   static constexpr const char* name = "boolean";
   static constexpr const char* doc =
-      "a boolean circuit; the features are its inputs and gates, the targets its outputs";
+      "a boolean circuit; the features are its inputs and gates (or some), the targets its outputs";
   static constexpr std::int64_t revision = 1;
   CircuitConfig circuit;
   BitsConfig inputs;
   std::string encoding = "zero_one";
+  std::vector<std::string> features;
 
   std::int64_t input_count() const;  // of the circuit
 
@@ -153,14 +154,18 @@ struct Boolean {
     f("inputs", inputs, any(), "distribution of the input bits");
     f("encoding", encoding, one_of({"zero_one", "plus_minus"}),
       "what a network reads for a bit: 0 and 1, or -1 and 1");
+    f("features", features, any(),
+      "names of the inputs and gates that are features; none: all but constants, copies and "
+      "complements",
+      Legacy{"[]"});
     f.require(!std::holds_alternative<AllBits>(inputs.kind) || input_count() <= 24, "inputs",
               "of kind all are for circuits of at most 24 inputs");
   }
 };
 
 // Features are the inputs and then the gates in topological order, one plain feature each, named as
-// in the circuit; constants and NOT gates are none, being no variables of their own. A feature is
-// present when its value is 1. The circuit is drawn from Draw("world/boolean/circuit", seed),
+// in the circuit (constants, NOT and BUF gates are none, being no variables of their own), or the
+// nodes that `features` names, in its order. A feature is present when its value is 1. The circuit is drawn from Draw("world/boolean/circuit", seed),
 // sample b of a split from Draw("world/boolean/<split>", seed). Throws InputError when there is no
 // such circuit.
 std::unique_ptr<World> make_world(const Boolean& config, std::int64_t seed);
