@@ -1,0 +1,125 @@
+#include "lab/core/process.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <thread>
+
+#include "lab/core/error.h"
+
+extern char** environ;
+
+namespace lab {
+namespace {
+
+// One end of a pipe, or nothing.
+struct Descriptor {
+  int number = -1;
+  ~Descriptor() { close(); }
+  void close() {
+    if (number >= 0) ::close(number);
+    number = -1;
+  }
+};
+
+struct Pipe {
+  Descriptor read, write;
+  Pipe() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) throw Failure(std::string("no pipe: ") + std::strerror(errno));
+    read.number = ends[0];
+    write.number = ends[1];
+  }
+};
+
+std::string read_all(int descriptor) {
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
+// Stops early when the reader is gone; it then says why by itself.
+void write_all(int descriptor, const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t put = ::write(descriptor, text.data() + done, text.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return;
+    done += static_cast<std::size_t>(put);
+  }
+}
+
+// SIGPIPE off for this thread, so that a reader that died is an error and not our end.
+struct WithoutPipeSignal {
+  sigset_t before, pipe;
+  WithoutPipeSignal() {
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  }
+  ~WithoutPipeSignal() {
+    const timespec now{0, 0};
+    sigtimedwait(&pipe, nullptr, &now);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+};
+
+std::string last_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text.substr(text.find_last_of('\n') + 1);
+}
+
+}  // namespace
+
+// Its errors are read while it runs, so that neither side waits for the other.
+std::string run_program(const std::vector<std::string>& command, const std::string& input) {
+  Pipe in, out, err;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in.read.number, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write.number, 1);
+  posix_spawn_file_actions_adddup2(&actions, err.write.number, 2);
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  pid_t child = 0;
+  const int failed =
+      posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    throw NotStarted("cannot start " + command[0] + " (" + std::strerror(failed) + ")");
+  }
+  in.read.close();
+  out.write.close();
+  err.write.close();
+  std::string errors;
+  std::thread reader([&] { errors = read_all(err.read.number); });
+  std::thread writer([&] {
+    const WithoutPipeSignal quiet;
+    write_all(in.write.number, input);
+    in.write.close();
+  });
+  const std::string output = read_all(out.read.number);
+  writer.join();
+  reader.join();
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0) {
+    const std::string why = last_line(errors);
+    throw Failure(why.empty() ? command[0] + " ended without a word" : why);
+  }
+  return output;
+}
+
+}  // namespace lab
