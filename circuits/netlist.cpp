@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "circuits/builder.h"
+#include "circuits/topological.h"
 
 namespace circuits {
 namespace {
@@ -49,55 +50,27 @@ std::vector<std::vector<std::size_t>> resolve(const Netlist& netlist, const Plac
   return fanins;
 }
 
-// Gates on the way of a depth-first search, each with its next fan-in.
-struct Step {
-  std::size_t gate;
-  std::size_t next = 0;
-};
-
-[[noreturn]] void refuse_cycle(const Netlist& netlist, const std::vector<Step>& way,
-                               std::size_t again) {
+[[noreturn]] void refuse_cycle(const Netlist& netlist, const std::vector<std::size_t>& ring) {
   constexpr std::size_t kShown = 8;
-  std::size_t start = 0;
-  while (way[start].gate != again) ++start;
   std::string text;
-  for (std::size_t i = start; i < way.size() && i < start + kShown; ++i) {
-    text += "\"" + netlist.gates[way[i].gate].name + "\" needs ";
+  for (std::size_t i = 0; i < std::min(kShown, ring.size()); ++i) {
+    text += "\"" + netlist.gates[ring[i]].name + "\" needs ";
   }
-  if (way.size() > start + kShown) text += "… ";
-  throw Error("the gates form a cycle: " + text + "\"" + netlist.gates[again].name + "\"");
+  if (ring.size() > kShown) text += "… ";
+  throw Error("the gates form a cycle: " + text + "\"" + netlist.gates[ring[0]].name + "\"");
 }
 
-// Depth-first postorder, by an explicit stack since chains may be a million gates long.
-std::vector<std::size_t> topological_order(const Netlist& netlist,
-                                           const std::vector<std::vector<std::size_t>>& fanins) {
-  enum class State : char { New, Open, Done };
+// Indices of gates; a gate's own fan-ins that are inputs wrap around to numbers beyond all gates.
+std::vector<std::size_t> order_of(const Netlist& netlist,
+                                  const std::vector<std::vector<std::size_t>>& fanins) {
   const std::size_t inputs = netlist.inputs.size();
-  std::vector<State> state(fanins.size(), State::New);
-  std::vector<std::size_t> order;
-  std::vector<Step> way;
-  for (std::size_t root = 0; root < fanins.size(); ++root) {
-    if (state[root] != State::New) continue;
-    way.push_back({root});
-    state[root] = State::Open;
-    while (!way.empty()) {
-      Step& step = way.back();
-      if (step.next == fanins[step.gate].size()) {
-        state[step.gate] = State::Done;
-        order.push_back(step.gate);
-        way.pop_back();
-        continue;
-      }
-      const std::size_t fanin = fanins[step.gate][step.next++];
-      if (fanin < inputs) continue;
-      const std::size_t gate = fanin - inputs;
-      if (state[gate] == State::Open) refuse_cycle(netlist, way, gate);
-      if (state[gate] == State::Done) continue;
-      state[gate] = State::Open;
-      way.push_back({gate});
-    }
+  std::vector<std::vector<std::size_t>> gates = fanins;
+  for (auto& list : gates) {
+    for (std::size_t& fanin : list) fanin -= inputs;
   }
-  return order;
+  return topological_order(
+      gates.size(), [&](std::size_t i) -> const auto& { return gates[i]; },
+      [&](const std::vector<std::size_t>& ring) { refuse_cycle(netlist, ring); });
 }
 
 }  // namespace
@@ -110,7 +83,7 @@ Circuit link(const Netlist& netlist) {
   for (std::size_t i = 0; i < netlist.inputs.size(); ++i) {
     node_at[i] = builder.input(netlist.inputs[i]);
   }
-  for (const std::size_t i : topological_order(netlist, fanins)) {
+  for (const std::size_t i : order_of(netlist, fanins)) {
     std::vector<Node> nodes(fanins[i].size());
     std::ranges::transform(fanins[i], nodes.begin(), [&](std::size_t p) { return node_at[p]; });
     const Netlist::Gate& gate = netlist.gates[i];
