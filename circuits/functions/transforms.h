@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "circuits/error.h"
@@ -28,5 +29,15 @@ std::vector<int> relevant_inputs(const TruthTable& table);
 // f as a function of the listed inputs only, input j of the result being inputs[j]; the others are
 // set to 0. `inputs` ascending.
 TruthTable restricted_to(const TruthTable& table, std::span<const int> inputs);
+
+// f as a function of the inputs that matter.
+struct Junta {
+  std::vector<int> inputs;  // relevant_inputs of f
+  TruthTable table;         // restricted to these
+};
+Junta junta(const TruthTable& table);
+
+// The same; throws Error, naming `what`, when more than `limit` inputs matter.
+Junta junta_within(const TruthTable& table, int limit, const std::string& what);
 
 }  // namespace circuits
