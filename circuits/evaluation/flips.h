@@ -1,43 +1,47 @@
-// What flipping one node does to the outputs, for a block of inputs at a time.
+// The values of all nodes on a block of inputs, and what flipping one node does to the outputs.
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <utility>
 #include <vector>
 
 #include "circuits/circuit.h"
+#include "circuits/error.h"
 #include "circuits/evaluation/domains.h"
 #include "circuits/evaluation/patterns.h"
 
 namespace circuits {
 
-// A block of the values of all nodes, and on which inputs a flip is seen. Evaluates only what
-// changes. The circuit must outlive it. Memory 144 bytes a node.
+// Evaluates only what a flip changes. The circuit and the patterns must outlive it. About 150 bytes
+// a node.
 class Flips {
  public:
   static constexpr std::size_t kWords = 8;
   using Block = WordBlocks<kWords>::Value;
 
-  explicit Flips(const Circuit& circuit);
+  // Throws Error when the patterns are not of as many inputs as the circuit has.
+  Flips(const Circuit& circuit, const Patterns& patterns);
 
-  // Evaluates words first … first + 7 of the patterns, which must have the circuit's inputs. Words
-  // past the last are 0 inputs, not used.
-  void load(const Patterns& patterns, std::uint64_t first);
+  // Moves to words first … first + 7 of the patterns; those past the last are not used.
+  void load(std::uint64_t first);
+
+  // Of the loaded block; bits that are no patterns are anything in value, 0 in used and seen.
   const Block& value(Node v) const { return values_[v]; }
-
-  // The inputs of the block on which flipping v changes an output; bits that are no patterns are 0.
+  const Block& used() const { return used_; }
+  // The patterns on which flipping v changes an output.
   Block seen(Node v);
 
  private:
-  void change(Node v, const Block& value, Block& seen);
+  void replace(Node v, const Block& value);
 
   const Circuit& circuit_;
+  const Patterns& patterns_;
   std::vector<Block> values_;
   Block used_{};
-  std::vector<std::size_t> first_reader_;  // readers of v: readers_[first_reader_[v]] and on
+  std::vector<std::size_t> first_reader_;  // the readers of v: from readers_[first_reader_[v]] on
   std::vector<Node> readers_;
   std::vector<bool> is_output_;
-  std::vector<std::uint64_t> waiting_;           // bit v: node v has a changed fan-in
+  std::vector<std::uint64_t> waiting_;           // bit v: a fan-in of node v has changed
   std::vector<std::pair<Node, Block>> changed_;  // with the values before
 };
 

@@ -19,8 +19,9 @@ namespace circuits {
 // Entry v: on how many patterns node v is 1 (controllability: P[gate = 1]). One evaluation.
 std::vector<std::uint64_t> count_ones(const Circuit& circuit, const Patterns& patterns);
 
-// Entry v: on how many patterns flipping the value of node v changes an output (observability). For
-// each node the part of the circuit that it reaches is evaluated again: up to nodes² in all.
+// Entry v: on how many patterns flipping the value of node v changes an output (observability;
+// views.h's observable() is whether this is more than 0). For each node, what it changes is evaluated
+// again: up to nodes² in all.
 std::vector<std::uint64_t> count_observed(const Circuit& circuit, const Patterns& patterns);
 
 // counts[a][b]: on how many patterns the first node is a and the second b.
