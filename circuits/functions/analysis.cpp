@@ -75,7 +75,7 @@ void analyze_small(const TruthTable& table, FunctionAnalysis& result) {
   if (within(kMostPrimeInputs, "prime_implicants")) {
     result.prime_implicants = prime_implicants(part).size();
   }
-  if (within(kMostIsopInputs, "isop_terms")) result.isop_terms = isop(part).size();
+  result.isop_terms = isop(part).size();
   if (within(kMostMinimumInputs, "min_dnf_terms")) result.min_dnf_terms = minimum_dnf(part).size();
   if (table.inputs() <= kMostNpnInputs) {
     result.npn = npn_form(table);
@@ -175,6 +175,7 @@ json to_json(const FunctionAnalysis& analysis) {
               {"unate", analysis.unate},
               {"directions", directions_json(analysis.directions)},
               {"symmetric", analysis.symmetric_values.has_value()},
+              {"isop_terms", analysis.isop_terms},
               {"leap", analysis.leap.leap},
               {"leap_order", analysis.leap.steps},
               {"merged_staircase", has_merged_staircase(analysis.leap)},
@@ -183,7 +184,6 @@ json to_json(const FunctionAnalysis& analysis) {
   add("max_block_sensitivity", analysis.max_block_sensitivity, out);
   add("certificate_complexity", analysis.certificate_complexity, out);
   add("prime_implicants", analysis.prime_implicants, out);
-  add("isop_terms", analysis.isop_terms, out);
   add("min_dnf_terms", analysis.min_dnf_terms, out);
   add("fourier", analysis.fourier, out);
   if (analysis.table) out["truth_table"] = analysis.table->hex();

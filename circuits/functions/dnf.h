@@ -31,16 +31,16 @@ TruthTable cover_table(std::span<const Cube> cubes, int inputs);
 // care): Minato and Morreale's recursion (Minato, IEICE Trans. 1993; Morreale, IEEE ToC 1970). Each
 // cube is a prime implicant of upper, and covers an input of lower that no other cube covers; few
 // cubes, but not always the fewest. With lower == upper the cover's table is that function; constant
-// 0 has no cubes. Time at most about 3^n, for random functions of 16 inputs .1 s; memory a few
-// tables and the cubes. Throws Error unless lower ⊆ upper and both have the same number of inputs.
+// 0 has no cubes. Random functions: 2 ms for n = 16, 1 s and 2.4 M cubes for n = 24; memory a few
+// tables and the cubes. Throws Error unless lower ⊆ upper and both have as many inputs.
 std::vector<Cube> isop(const TruthTable& lower, const TruthTable& upper);
 inline std::vector<Cube> isop(const TruthTable& table) {
   return isop(table, table);
 }
 
 // All prime implicants of f in ascending order: products that imply f and cease to when a literal is
-// dropped. Constant 1 has one, the empty product. Time up to 4^n · n / 64, less when f has few large
-// subcubes; up to about 3^n / n primes. Throws Error beyond kMostPrimeInputs relevant inputs.
+// dropped. Constant 1 has one, the empty product. Time up to 4^n · n / 64 (.6 s for majority of 16),
+// less when f has few large subcubes; there may be about 3^n / n primes. Throws Error beyond kMostPrimeInputs relevant inputs.
 inline constexpr int kMostPrimeInputs = 16;
 std::vector<Cube> prime_implicants(const TruthTable& table);
 

@@ -14,13 +14,14 @@ double average_sensitivity(const TruthTable& table);
 int max_sensitivity(const TruthTable& table);
 
 // The largest number of disjoint sets of inputs each of which, flipped, changes f(x); at most over
-// x. Sets and inputs by exhaustion with bounds: at worst about 6^n steps. Throws Error beyond
+// x. Sets and inputs by exhaustion with bounds: at worst about 6^n steps; of
+// many functions of 12 inputs none took more than 10 ms. Throws Error beyond
 // kMostBlockInputs relevant inputs.
 inline constexpr int kMostBlockInputs = 12;
 int max_block_sensitivity(const TruthTable& table);
 
 // The fewest inputs that, fixed as in x, force the value f(x); at most over x. At worst 4^n / 32
-// word steps (two seconds for n = 16). Throws Error beyond kMostCertificateInputs relevant inputs.
+// word steps (.2 s for majority of 16). Throws Error beyond kMostCertificateInputs relevant inputs.
 inline constexpr int kMostCertificateInputs = 16;
 int certificate_complexity(const TruthTable& table);
 

@@ -184,4 +184,5 @@ TEST_CASE("circuits from cubes compute their disjunction") {
   for (int i = 0; i < 4; ++i) inputs.push_back(b.input());
   add_factored(b, shared, inputs);
   CHECK(b.nodes() == 4 + 3);
+  CHECK(add_factored(b, std::vector<Cube>{{1, 1}, {3, 3}}, inputs) == inputs[0]);
 }

@@ -127,6 +127,15 @@ TEST_CASE("sensitivities are those of the definitions") {
     CHECK(max_block_sensitivity(f) == blocks);
     CHECK(certificate_complexity(f) == certificate);
   }
+  // Rubinstein's function (Combinatorica 1995): some row of four has exactly a neighbouring pair of
+  // ones, (0, 1) or (2, 3). A row of zeros has two blocks; a row of the function 1 four of one input.
+  const TruthTable rows = table_of(12, [](std::uint64_t k) {
+    bool found = false;
+    for (int row = 0; row < 12; row += 4) found |= (k >> row & 15) == 3 || (k >> row & 15) == 12;
+    return found;
+  });
+  CHECK(max_sensitivity(rows) == 4);
+  CHECK(max_block_sensitivity(rows) == 6);
   CHECK_THROWS_AS(max_block_sensitivity(parity(13)), Error);
   CHECK_THROWS_AS(certificate_complexity(parity(17)), Error);
 }
