@@ -4,29 +4,10 @@
 #include <string>
 
 #include "circuits/evaluation/evaluate.h"
+#include "circuits/evaluation/flips.h"
+#include "circuits/evaluation/patterns.h"
 
 namespace circuits {
-namespace {
-
-using Blocks = WordBlocks<8>;
-using BlockValues = std::vector<Blocks::Value>;
-constexpr std::uint64_t kBlockWords = 8;
-
-// Whether flipping node v changes an output somewhere in the block `values`; bits outside `used` of
-// each word do not count.
-bool seen_in_block(const Circuit& circuit, Node v, const BlockValues& values, std::uint64_t used) {
-  BlockValues flipped = values;
-  Blocks{}.complement(flipped[v]);
-  evaluate_from(circuit, v + 1, Blocks{}, flipped);
-  return std::ranges::any_of(circuit.outputs(), [&](const Output& output) {
-    for (std::size_t w = 0; w < kBlockWords; ++w) {
-      if (((values[output.node][w] ^ flipped[output.node][w]) & used) != 0) return true;
-    }
-    return false;
-  });
-}
-
-}  // namespace
 
 std::vector<std::size_t> levels(const Circuit& circuit) {
   std::vector<std::size_t> level(circuit.nodes(), 0);
@@ -82,21 +63,16 @@ std::vector<bool> observable(const Circuit& circuit) {
     throw Error("observability is decided by exhaustion, for at most " +
                 std::to_string(TruthTable::kMostInputs) + " inputs, not " + std::to_string(n));
   }
-  const std::uint64_t words = n < 6 ? 1 : std::uint64_t{1} << (n - 6);
-  const std::uint64_t used = n < 6 ? (std::uint64_t{1} << (1u << n)) - 1 : ~std::uint64_t{0};
+  const Patterns patterns = Patterns::all(n);
+  Flips flips(circuit, patterns);
   std::vector<bool> seen(circuit.nodes(), false);
   std::vector<Node> unseen;
   for (Node v = 0; v < circuit.nodes(); ++v) unseen.push_back(v);
-  BlockValues values(circuit.nodes(), Blocks{}.constant(false));
-  for (std::uint64_t first = 0; first < words && !unseen.empty(); first += kBlockWords) {
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::uint64_t w = 0; w < kBlockWords; ++w) {  // words past the last repeat the first
-        values[i][w] = counting_word(static_cast<int>(i), (first + w) % words);
-      }
-    }
-    evaluate_from(circuit, 0, Blocks{}, values);
+  for (std::uint64_t first = 0; first < patterns.words() && !unseen.empty();
+       first += Flips::kWords) {
+    flips.load(first);
     std::erase_if(unseen, [&](Node v) {
-      seen[v] = seen_in_block(circuit, v, values, used);
+      seen[v] = flips.seen(v) != Flips::Block{};
       return seen[v];
     });
   }
