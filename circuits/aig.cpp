@@ -93,6 +93,8 @@ Signal AigBuilder::both(Signal a, Signal b) {
 
 Signal AigBuilder::select(Signal s, Signal a, Signal b) {
   if (a == b) return a;
+  if (a == 1) return both(s ^ 1, b ^ 1) ^ 1;
+  if (b == 1) return both(s, a ^ 1) ^ 1;
   return both(both(s, a) ^ 1, both(s ^ 1, b) ^ 1) ^ 1;
 }
 

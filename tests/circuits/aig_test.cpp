@@ -48,6 +48,7 @@ TEST_CASE("gates take as many ANDs as they need") {
   CHECK(ands(and_inverter_graph(single(Op::And, 2))) == 1);
   CHECK(ands(and_inverter_graph(single(Op::Xor, 2))) == 3);
   CHECK(ands(and_inverter_graph(single(Op::Mux, 3))) == 3);
+  CHECK(ands(and_inverter_graph(single(Op::Maj, 3))) == 5);
   CHECK(ands(and_inverter_graph(single(Op::Or, 100))) == 99);
   CHECK(depth(and_inverter_graph(single(Op::Or, 64))) == 6);
   CHECK(depth(and_inverter_graph(single(Op::Xnor, 64))) == 12);
