@@ -166,7 +166,7 @@ std::vector<typename D::Value> evaluate(const Circuit& circuit, const D& domain,
 }
 
 // Many inputs, one a bit: `inputs` is row-major [inputs(), words], the result [nodes(), words].
-// Works in blocks that stay in the cache. Throws Error when the sizes do not fit.
+// Compiles the circuit (simulator.h, which also streams). Throws Error when the sizes do not fit.
 std::vector<std::uint64_t> evaluate_words(const Circuit& circuit,
                                           std::span<const std::uint64_t> inputs, std::size_t words);
 

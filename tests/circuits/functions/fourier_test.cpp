@@ -136,6 +136,10 @@ TEST_CASE("sensitivities are those of the definitions") {
   });
   CHECK(max_sensitivity(rows) == 4);
   CHECK(max_block_sensitivity(rows) == 6);
+  // Reached only where half the inputs are insensitive.
+  const TruthTable few = TruthTable::from_hex(4, "1bd8");
+  CHECK(max_sensitivity(few) == 2);
+  CHECK(max_block_sensitivity(few) == 3);
   CHECK_THROWS_AS(max_block_sensitivity(parity(13)), Error);
   CHECK_THROWS_AS(certificate_complexity(parity(17)), Error);
 }
