@@ -1,7 +1,8 @@
 #include "circuits/compose.h"
 
 #include <algorithm>
-#include <numeric>
+#include <string>
+#include <unordered_map>
 
 #include "circuits/views.h"
 
@@ -105,6 +106,33 @@ Circuit compose(const Circuit& outer, const Circuit& inner) {
   for (const Output& output : inner.outputs()) between.push_back(inner_place[output.node]);
   const std::vector<Node> place = copy_into(builder, outer, between);
   for (const Output& output : outer.outputs()) builder.output(place[output.node], output.name);
+  return builder.build();
+}
+
+Circuit in_order_of(const Circuit& model, const Circuit& circuit) {
+  check_same(model.inputs(), circuit.inputs(), "input");
+  check_same(model.outputs().size(), circuit.outputs().size(), "output");
+  std::unordered_map<std::string, std::size_t> inputs, outputs;
+  for (Node i = 0; i < circuit.inputs(); ++i) inputs.emplace(circuit.name(i), i);
+  for (const Output& output : circuit.outputs()) outputs.emplace(output.name, outputs.size());
+  const auto place = [](const auto& places, const std::string& name, const char* what) {
+    const auto found = places.find(name);
+    if (found == places.end()) {
+      throw Error(std::string("only one of the circuits has an ") + what + " \"" + name + "\"");
+    }
+    return found->second;
+  };
+  Builder builder;
+  std::vector<Node> nodes(circuit.inputs());
+  for (Node i = 0; i < model.inputs(); ++i) {
+    nodes[place(inputs, model.name(i), "input")] = builder.input(model.name(i));
+  }
+  nodes.resize(circuit.nodes());
+  add_gates(builder, circuit, std::vector<bool>(circuit.nodes(), true), nodes);
+  for (const Output& wanted : model.outputs()) {
+    const Output& output = circuit.outputs()[place(outputs, wanted.name, "output")];
+    builder.output(nodes[output.node], output.name);
+  }
   return builder.build();
 }
 

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "circuits/formats/aiger.h"
+#include "circuits/formats/blif.h"
 #include "circuits/formats/json.h"
 
 namespace circuits {
@@ -39,6 +40,9 @@ const std::vector<Converter>& converters() {
       {{"aig", "and-inverter graph, AIGER in binary", true, true},
        [](std::string_view bytes) { return read_aiger(bytes).circuit; },
        [](const Circuit& circuit) { return write_aiger(circuit, AigerForm::Binary); }},
+      {{"blif", "netlist of tables, combinational BLIF", true, true},
+       [](std::string_view bytes) { return read_blif(bytes); },
+       [](const Circuit& circuit) { return write_blif(circuit); }},
       {{"json", "every gate and name as it is (formats/json.h)", true, true},
        parse_json,
        [](const Circuit& circuit) { return to_json(circuit).dump(1) + "\n"; }},

@@ -1,6 +1,7 @@
 // The subcommands of `lab`, one file each.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct Command {
   const char* help;                        // one line
   int (*run)(const Arguments& arguments);  // returns the exit code; throws InputError for bad usage
 };
+
+// Runs the command that the first argument names with those after it. Without one, prints the list of
+// commands to stderr (exit code 2); "help" prints it. `program` is what stands before a command, `about`
+// the list's first line. Throws InputError for an unknown command.
+int dispatch(std::span<const Command> commands, const std::string& program,
+             const std::string& about, const Arguments& arguments);
 
 // Exit codes of the program.
 constexpr int kOk = 0;
@@ -32,6 +39,7 @@ int command_show(const Arguments& arguments);
 int command_describe(const Arguments& arguments);
 int command_schema(const Arguments& arguments);
 int command_check(const Arguments& arguments);
+int command_circuit(const Arguments& arguments);
 int command_doctor(const Arguments& arguments);
 int command_bench(const Arguments& arguments);
 

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <iostream>
 
 #include "experiments/experiment.h"
+#include "lab/cli/aligned.h"
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
 #include "lab/report/claims.h"
@@ -10,23 +10,6 @@
 namespace lab {
 namespace {
 
-void print_aligned(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i + 1 < row.size(); ++i)
-      widths[i] = std::max(widths[i], text_width(row[i]));
-  }
-  for (const auto& row : rows) {
-    std::string line = " ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += " " + row[i];
-      if (i + 1 < row.size()) line += std::string(widths[i] - text_width(row[i]) + 1, ' ');
-    }
-    std::cout << line << "\n";
-  }
-}
-
 void print_kind(const RoomDoc& room, const KindDoc& kind) {
   std::cout << room.room << "/" << kind.name << " (revision " << kind.revision << "): " << kind.doc
             << "\n";
@@ -34,14 +17,14 @@ void print_kind(const RoomDoc& room, const KindDoc& kind) {
   for (const FieldDoc& field : kind.fields) {
     rows.push_back({field.name, field.type, field.initial, field.range, field.help});
   }
-  print_aligned(rows);
+  std::cout << aligned(rows);
 }
 
 void print_room(const RoomDoc& room) {
   std::cout << room.room << "\n";
   std::vector<std::vector<std::string>> rows;
   for (const KindDoc& kind : room.kinds) rows.push_back({kind.name, kind.doc});
-  print_aligned(rows);
+  std::cout << aligned(rows);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
 
 #include "lab/cli/command.h"
-#include "lab/core/config.h"
+#include "lab/core/error.h"
 
 namespace {
 
@@ -22,43 +23,19 @@ constexpr lab::Command kCommands[] = {
     {"describe", "[ROOM[/KIND]]", "kinds and their fields: default, range, meaning",
      lab::command_describe},
     {"schema", "", "the JSON Schema of configs, for editors", lab::command_schema},
+    {"circuit", "sample|show|eval|…", "boolean circuits: files, analysis, equivalence, rivals",
+     lab::command_circuit},
     {"doctor", "", "what this build and machine have", lab::command_doctor},
     {"bench", "[--quick]", "speed of this build on this machine", lab::command_bench},
 };
-
-void print_help(std::ostream& out) {
-  out << "lab: a toy-model laboratory with ground truth\n\n";
-  for (const lab::Command& command : kCommands) {
-    std::string left = std::string("lab ") + command.name + " " + command.usage;
-    left.resize(std::max<std::size_t>(left.size() + 2, 46), ' ');
-    out << "  " << left << command.help << "\n";
-  }
-  out << "\nlab COMMAND --help lists a command's options.\n";
-}
-
-int dispatch(int count, char** words) {
-  if (count < 2) {
-    print_help(std::cerr);
-    return lab::kWrongInput;
-  }
-  const std::string name = words[1];
-  if (name == "help" || name == "--help" || name == "-h") {
-    print_help(std::cout);
-    return lab::kOk;
-  }
-  std::vector<std::string> known;
-  for (const lab::Command& command : kCommands) {
-    if (name == command.name) return command.run({words + 2, words + count});
-    known.emplace_back(command.name);
-  }
-  throw lab::InputError("unknown command \"" + name + "\"" + lab::suggestion(name, known));
-}
 
 }  // namespace
 
 int main(int count, char** words) {
   try {
-    const int code = dispatch(count, words);
+    const int code =
+        lab::dispatch(kCommands, "lab", "lab: a toy-model laboratory with ground truth",
+                      {words + std::min(count, 1), words + count});
     if (!std::cout.flush()) throw std::runtime_error("the output could not be written");
     return code;
   } catch (const lab::InputError& error) {
