@@ -1,7 +1,6 @@
 // Numbers that describe a circuit.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <vector>

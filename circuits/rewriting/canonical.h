@@ -23,7 +23,7 @@ enum class InputOrder { Fixed, AnyOrder };
 // after the other and the smallest text wins, ties that an automorphism explains being followed once
 // (McKay and Piperno, J. Symbolic Computation 2014). Linear time, up to logarithms, when refinement
 // leaves no ties: always for simplified circuits with Fixed inputs. Else time grows with the ties, at
-// worst exponentially; throws Error after about 4·10^8 visits of nodes, some seconds.
+// worst exponentially; throws Error after about 10^8 visits of nodes, a few seconds.
 std::string canonical_form(const Circuit& circuit, InputOrder order = InputOrder::Fixed);
 
 bool isomorphic(const Circuit& a, const Circuit& b, InputOrder order = InputOrder::Fixed);
