@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <string>
 
 #include "circuits/aig.h"
 #include "circuits/views.h"
@@ -9,80 +11,79 @@
 namespace circuits {
 namespace {
 
-std::size_t ands_of(const Circuit& circuit) {
+bool counts(const Circuit& circuit, Node v) {
+  return !circuit.fanins(v).empty() && circuit.op(v) != Op::Not;
+}
+
+std::size_t and_count(const Circuit& circuit) {
   const Circuit graph = and_inverter_graph(circuit);
   std::size_t ands = 0;
   for (Node v = 0; v < graph.nodes(); ++v) ands += graph.op(v) == Op::And;
   return ands;
 }
 
-double share(std::size_t part, std::size_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
-void count_ops(const Circuit& circuit, CircuitStatistics& statistics) {
-  const std::vector<std::size_t> level = levels(circuit);
-  std::size_t fan_ins = 0;
-  for (Node v = static_cast<Node>(circuit.inputs()); v < circuit.nodes(); ++v) {
-    const Op op = circuit.op(v);
-    const std::size_t fanins = circuit.fanins(v).size();
-    ++statistics.ops[std::string(rule(op).name)];
-    if (fanins == 0) {
-      ++statistics.constants;
-    } else if (op == Op::Not) {
-      ++statistics.inverters;
-    } else {
-      ++statistics.gates;
-      fan_ins += fanins;
-      statistics.largest_fan_in = std::max(statistics.largest_fan_in, fanins);
-      if (statistics.gates_by_level.size() < level[v]) statistics.gates_by_level.resize(level[v]);
-      ++statistics.gates_by_level[level[v] - 1];
-    }
-  }
-  statistics.mean_fan_in = share(fan_ins, statistics.gates);
+double mean(std::size_t sum, std::size_t count) {
+  return count == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(count);
 }
 
 }  // namespace
 
-CircuitStatistics circuit_statistics(const Circuit& circuit) {
-  CircuitStatistics statistics;
-  statistics.inputs = circuit.inputs();
-  statistics.outputs = circuit.outputs().size();
-  statistics.depth = depth(circuit);
-  count_ops(circuit, statistics);
-  std::size_t uses = 0;
-  for (const std::size_t count : fan_outs(circuit)) {
-    uses += count;
-    statistics.largest_fan_out = std::max(statistics.largest_fan_out, count);
-  }
-  statistics.mean_fan_out = share(uses, circuit.nodes());
-  std::vector<Node> roots;
-  for (const Output& output : circuit.outputs()) roots.push_back(output.node);
-  const std::vector<bool> reached = in_cone(circuit, roots);
-  for (Node v = 0; v < circuit.nodes(); ++v) {
-    if (reached[v]) continue;
-    ++(circuit.op(v) == Op::Input ? statistics.unused_inputs : statistics.unreached);
-  }
-  statistics.ands = ands_of(circuit);
-  return statistics;
+std::size_t gate_count(const Circuit& circuit) {
+  std::size_t count = 0;
+  for (Node v = 0; v < circuit.nodes(); ++v) count += counts(circuit, v);
+  return count;
 }
 
-nlohmann::json to_json(const CircuitStatistics& statistics) {
-  return {{"inputs", statistics.inputs},
-          {"outputs", statistics.outputs},
-          {"ops", statistics.ops},
-          {"constants", statistics.constants},
-          {"inverters", statistics.inverters},
-          {"gates", statistics.gates},
-          {"depth", statistics.depth},
-          {"gates_by_level", statistics.gates_by_level},
-          {"mean_fan_in", statistics.mean_fan_in},
-          {"largest_fan_in", statistics.largest_fan_in},
-          {"mean_fan_out", statistics.mean_fan_out},
-          {"largest_fan_out", statistics.largest_fan_out},
-          {"unreached", statistics.unreached},
-          {"unused_inputs", statistics.unused_inputs},
-          {"ands", statistics.ands}};
+CircuitStatistics statistics(const Circuit& circuit) {
+  CircuitStatistics s{};
+  s.inputs = circuit.inputs();
+  s.outputs = circuit.outputs().size();
+  s.nodes = circuit.nodes();
+  s.gates = gate_count(circuit);
+  s.by_op.assign(static_cast<std::size_t>(Op::Lut) + 1, 0);
+  s.depth = depth(circuit);
+  std::vector<Node> roots;
+  for (const Output& output : circuit.outputs()) roots.push_back(output.node);
+  const std::vector<bool> used = in_cone(circuit, roots);
+  const std::vector<std::size_t> level = levels(circuit);
+  std::size_t with_fanins = 0, fanins = 0;
+  for (Node v = 0; v < circuit.nodes(); ++v) {
+    const std::size_t count = circuit.fanins(v).size();
+    ++s.by_op[static_cast<std::size_t>(circuit.op(v))];
+    if (!used[v]) ++(circuit.op(v) == Op::Input ? s.unused_inputs : s.dead_gates);
+    s.by_level.resize(std::max(s.by_level.size(), level[v] + 1));
+    s.by_level[level[v]] += counts(circuit, v);
+    s.most_fanins = std::max(s.most_fanins, count);
+    with_fanins += count > 0;
+    fanins += count;
+  }
+  for (const std::size_t users : fan_outs(circuit))
+    s.most_fanouts = std::max(s.most_fanouts, users);
+  s.mean_fanins = mean(fanins, with_fanins);
+  s.mean_fanouts = mean(fanins, s.nodes);
+  s.ands = and_count(circuit);
+  return s;
+}
+
+nlohmann::json to_json(const CircuitStatistics& s) {
+  nlohmann::json ops = nlohmann::json::object();
+  for (std::size_t i = 0; i < s.by_op.size(); ++i) {
+    if (s.by_op[i] > 0) ops[std::string(rule(static_cast<Op>(i)).name)] = s.by_op[i];
+  }
+  return {{"inputs", s.inputs},
+          {"outputs", s.outputs},
+          {"nodes", s.nodes},
+          {"gates", s.gates},
+          {"by_op", ops},
+          {"depth", s.depth},
+          {"by_level", s.by_level},
+          {"most_fanins", s.most_fanins},
+          {"mean_fanins", s.mean_fanins},
+          {"most_fanouts", s.most_fanouts},
+          {"mean_fanouts", s.mean_fanouts},
+          {"unused_inputs", s.unused_inputs},
+          {"dead_gates", s.dead_gates},
+          {"ands", s.ands}};
 }
 
 }  // namespace circuits
