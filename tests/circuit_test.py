@@ -220,6 +220,6 @@ def test_a_large_circuit_goes_through(folder):
              *(f"{a} {b} {c}" for a, b, c in ands)]
     (folder / "big.aag").write_text("\n".join(lines) + "\n")
     output("convert", "big.aag", "big.aig", cwd=folder)
-    assert json.loads(output("show", "big.aig", "--json", cwd=folder))["ops"]["and"] == 100_000
+    assert json.loads(output("show", "big.aig", "--json", cwd=folder))["by_op"]["and"] == 100_000
     bits = "01" * 32
     assert output("eval", "big.aag", bits, cwd=folder) == output("eval", "big.aig", bits, cwd=folder)

@@ -33,31 +33,29 @@ std::string some(const std::vector<std::string>& names) {
 }
 
 void print_statistics(const Circuit& circuit) {
-  const auto statistics = circuits::circuit_statistics(circuit);
+  const auto numbers = circuits::statistics(circuit);
   std::vector<std::string> inputs, outputs;
   for (Node i = 0; i < circuit.inputs(); ++i) inputs.push_back(circuit.name(i));
   for (const circuits::Output& output : circuit.outputs()) outputs.push_back(output.name);
-  std::string ops;
-  for (const auto& [op, count] : statistics.ops) {
-    ops += (ops.empty() ? "" : ", ") + std::to_string(count) + " " + op;
+  std::string ops, levels;
+  const json by_op = circuits::to_json(numbers)["by_op"];
+  for (const auto& [op, count] : by_op.items()) {
+    if (op != "input") ops += (ops.empty() ? "" : ", ") + count.dump() + " " + op;
   }
-  std::string levels;
-  for (const std::size_t count : statistics.gates_by_level) {
-    levels += (levels.empty() ? "" : " ") + std::to_string(count);
+  for (std::size_t level = 1; level < numbers.by_level.size(); ++level) {
+    levels += " " + std::to_string(numbers.by_level[level]);
   }
-  const auto number = [](double value) { return json(value).dump().substr(0, 6); };
-  std::vector<std::vector<std::string>> rows{
-      {"inputs", std::to_string(statistics.inputs), some(inputs)},
-      {"outputs", std::to_string(statistics.outputs), some(outputs)},
-      {"gates", std::to_string(statistics.gates), ops},
-      {"depth", std::to_string(statistics.depth), "gates by level: " + levels},
-      {"fan-in", std::to_string(statistics.largest_fan_in),
-       "largest; mean " + number(statistics.mean_fan_in)},
-      {"fan-out", std::to_string(statistics.largest_fan_out),
-       "largest; mean " + number(statistics.mean_fan_out)},
-      {"ANDs", std::to_string(statistics.ands), "of two inputs, as an and-inverter graph"},
-      {"idle", std::to_string(statistics.unreached),
-       "gates that reach no output; unused inputs: " + std::to_string(statistics.unused_inputs)}};
+  const auto mean = [](double value) { return "largest; mean " + json(value).dump().substr(0, 6); };
+  const std::vector<std::vector<std::string>> rows{
+      {"inputs", std::to_string(numbers.inputs), some(inputs)},
+      {"outputs", std::to_string(numbers.outputs), some(outputs)},
+      {"gates", std::to_string(numbers.gates), ops},
+      {"depth", std::to_string(numbers.depth), "gates by level:" + levels},
+      {"fan-in", std::to_string(numbers.most_fanins), mean(numbers.mean_fanins)},
+      {"fan-out", std::to_string(numbers.most_fanouts), mean(numbers.mean_fanouts)},
+      {"ANDs", std::to_string(numbers.ands), "of two inputs, as an and-inverter graph"},
+      {"idle", std::to_string(numbers.dead_gates),
+       "gates that reach no output; unused inputs: " + std::to_string(numbers.unused_inputs)}};
   std::cout << aligned(rows);
 }
 
@@ -124,7 +122,7 @@ int circuit_show(const Arguments& arguments) {
                                   map["output"].as<std::vector<std::string>>());
   if (map.count("svg") > 0) draw(circuit, map["svg"].as<std::string>());
   if (map["json"].as<bool>()) {
-    std::cout << circuits::to_json(circuits::circuit_statistics(circuit)).dump(1) << "\n";
+    std::cout << circuits::to_json(circuits::statistics(circuit)).dump(1) << "\n";
     return kOk;
   }
   print_statistics(circuit);
