@@ -53,9 +53,9 @@ class Simulator {
   // Whether to go on.
   using Sink = std::function<bool(const Block&)>;
 
-  // Simulates words 0 … words − 1 of `inputs` in blocks of block_words() (the last one may be
+  // Simulates words 0 … words − 1 of `words_of` in blocks of block_words() (the last one may be
   // shorter) and hands each to `sink` in this order, until it returns false. Nothing but one block
-  // is stored. `inputs` is asked for the inputs that matter only.
+  // is stored. `words_of` is asked for the inputs that matter only.
   void stream(const InputWords& words_of, std::size_t words, const Sink& sink) const;
 
  private:
