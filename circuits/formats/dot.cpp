@@ -21,8 +21,8 @@ std::string escaped(std::string_view text) {
       safe += "&gt;";
     } else if (c == '"') {
       safe += "&quot;";
-    } else if (c == '\\') {  // "\N" would be the node's id
-      safe += "&#92;";
+    } else if (c == '\\') {  // "\N" is the node's id, even here
+      safe += "&#92;&#92;";
     } else {
       safe += c;
     }

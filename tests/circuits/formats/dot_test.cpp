@@ -82,9 +82,9 @@ TEST_CASE("every name can be drawn") {
   const Node x = b.input("<a&\"b\\N>"), y = b.input("ü {x|y}");
   b.output(b.add(Op::Or, {x, y}, "]]></font>"), "\\");
   const std::string text = write_dot(b.build());
-  CHECK(has(text, "label=<&lt;a&amp;&quot;b&#92;N&gt;>"));
+  CHECK(has(text, "label=<&lt;a&amp;&quot;b&#92;&#92;N&gt;>"));
   CHECK(has(text, ">]]&gt;&lt;/font&gt;</font>>"));
-  CHECK(has(text, "label=<&#92;>"));
+  CHECK(has(text, "label=<&#92;&#92;>"));
 }
 
 TEST_CASE("every node but nots, every fan-in and output; dot accepts it") {
