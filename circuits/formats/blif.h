@@ -28,11 +28,12 @@
 
 namespace circuits {
 
-// Each cover becomes a gate of its name and fan-ins. A cover of at most 6 signals becomes the op
-// with its truth table (not, and, nor, xor, maj, mux, …), else a lut; a wider one an and, or, nand
-// or nor of its rows, its terms and complements being gates n0, n1, … (followed by as many "_" as it
-// takes to differ from all others). A buffer that is an output and feeds nothing is no gate: its
-// name is that of the output. Gates keep their order where it is topological.
+// Each cover becomes a gate of its name. A cover of at most 6 signals becomes the op with its truth
+// table (not, and, nor, xor, maj, mux, …), else an and or nand of its signals or their complements,
+// else a lut; a wider one an and, or, nand or nor of its rows. The complements and rows of these are
+// gates n0, n1, … (followed by as many "_" as it takes to differ from all others). So an and-inverter
+// graph is read as one. A buffer that is an output and feeds nothing is no gate: its name is that of
+// the output. Gates keep their order where it is topological.
 //
 // Throws Error with the line number for a malformed line, latches (the circuit must be
 // combinational), subcircuits, library gates and other directives; with the signal's name for what
@@ -43,10 +44,10 @@ Circuit read_blif(std::string_view text);
 // Every gate as a cover, in order. Gates of up to 6 fan-ins list the inputs where they are 1, or
 // where they are 0 if these are fewer; and, or, nand and nor have one row at any width. Wider xor,
 // xnor, maj and threshold gates are written as and-inverter graphs (aig.h) of signals n0, n1, …
-// (named as above). // `model` is the name of the model. read_blif(write_blif(c)) has the inputs, outputs and gates of c
-// by name and order with the same functions; it equals c if c has no wide gates of these kinds and
-// no gate whose truth table another op has by itself (an and of one node twice is no such gate, a
-// lut 8 of two fan-ins is).
+// (named as above). // `model` is the name of the model.
+// read_blif(write_blif(c)) has the inputs, outputs and gates of c by name and order with the same
+// functions, and further gates n…. It equals c if c has no wide gates of these kinds and no lut or
+// threshold; read and written once more, it stays what it is.
 std::string write_blif(const Circuit& circuit, std::string_view model = "circuit");
 
 }  // namespace circuits

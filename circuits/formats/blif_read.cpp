@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -184,7 +185,7 @@ class Linker {
     for (const Cover& cover : model_.covers) {
       if (aliases.contains(cover.name())) continue;
       if (cover.narrow()) {
-        add(from_blif_name(cover.name()), known_.gate(cover), fanins(cover));
+        add_narrow(cover);
       } else {
         add_wide(cover);
       }
@@ -219,7 +220,7 @@ class Linker {
     return aliases;
   }
 
-  static std::vector<std::string> fanins(const Cover& cover) {
+  static std::vector<std::string> names_of_fanins(const Cover& cover) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < cover.fanins(); ++i) {
       names.push_back(from_blif_name(cover.signals[i]));
@@ -245,7 +246,24 @@ class Linker {
     return found->second;
   }
 
-  // The literals of a row as fan-ins: an AND of `plain` if it has no other ones, a NOR if no ones.
+  // And-inverter graphs list complements in their rows, so a table with a single 1 or a single 0 is
+  // an AND or NAND of literals.
+  void add_narrow(const Cover& cover) {
+    const Gate gate = known_.gate(cover);
+    std::vector<std::string> fanins = names_of_fanins(cover);
+    const std::uint64_t table = cover.table(), others = ~table & cover.used();
+    const bool one = std::has_single_bit(table);
+    if (gate.op != Op::Lut || fanins.size() < 2 || !(one || std::has_single_bit(others))) {
+      return add(from_blif_name(cover.name()), gate, std::move(fanins));
+    }
+    const int row = std::countr_zero(one ? table : others);
+    for (std::size_t i = 0; i < fanins.size(); ++i) {
+      if ((row >> i & 1) == 0) fanins[i] = complement(fanins[i]);
+    }
+    add(from_blif_name(cover.name()), one ? Op::And : Op::Nand, std::move(fanins));
+  }
+
+  // The literals of a row as fan-ins of an AND; of a NOR, not complemented, if there are only zeros.
   struct Term {
     bool nor = false;
     std::vector<std::string> fanins;
