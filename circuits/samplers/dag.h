@@ -40,7 +40,7 @@ struct DagShape {
 //    uniform over all nodes of lower levels; always different from those before it.
 //    p = (open − outputs) / ((k − 1) · gates still to draw, this one included), cut to [0, 1]: the
 //    number of open nodes drifts to that of the outputs. Fan-ins are negated by not_share, but not
-//    those of XOR, XNOR and LUT. A gate that is constant or equal or complementary to an earlier
+//    those of XOR, XNOR and LUT; those of a MUX are then put in uniform order. A gate that is constant or equal or complementary to an earlier
 //    node, or that finds too few nodes below, is drawn again; after 100 times in vain the attempt is
 //    rejected.
 // 3. The attempt is rejected when an input or more gates than outputs are open. Outputs are the open

@@ -9,11 +9,9 @@
 namespace circuits {
 
 // Tables of 0 … 24 inputs, else Error.
-// Each of the 2^(2^n) tables is equally likely. One word gives the next 64 entries.
-TruthTable sample_table(int inputs, const WordSource& words);
-// Entries are independent and 1 with probability p (as biased_word has it). p = 1/2 reads the words
-// that sample_table above reads.
-TruthTable sample_biased_table(int inputs, double p, const WordSource& words);
+// Entries are independent and 1 with probability p, drawn 64 at a time by biased_word: for p = 1/2
+// each of the 2^(2^n) tables is equally likely, and a word is 64 entries.
+TruthTable sample_table(int inputs, const WordSource& words, double p = 0.5);
 // Uniform over the tables with exactly this many ones (Floyd's algorithm). Error for more than 2^n.
 TruthTable sample_table_of_ones(int inputs, std::uint64_t ones, const WordSource& words);
 

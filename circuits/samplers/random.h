@@ -42,12 +42,21 @@ std::size_t weighted(std::span<const double> sums, const WordSource& words);
 // Fisher–Yates shuffle. Throws Error when k > n.
 std::vector<std::uint64_t> choose(std::uint64_t k, std::uint64_t n, const WordSource& words);
 
-// The numbers 0 … n−1 in random order, each order equally likely.
-std::vector<std::uint64_t> permutation(std::uint64_t n, const WordSource& words);
+// Puts the values in uniform order: value i becomes what value choose(n, n)[i] was.
+template <class T>
+void shuffle(std::vector<T>& values, const WordSource& words) {
+  const std::vector<T> before = values;
+  const auto order = choose(values.size(), values.size(), words);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = before[order[i]];
+}
 
-// 1^-a, 2^-a, …, n^-a to about 1e-15: Zipf's weights, the same bits on every machine. Throws Error
+// 1^-a, 2^-a, …, n^-a to about 1e-13 (relative): Zipf's weights, the same bits on every machine. Throws Error
 // unless 0 ≤ a ≤ 100.
 std::vector<double> zipf_weights(std::size_t n, double a);
+
+// A uniform set of k numbers below n, ascending (Floyd's algorithm: k draws, O(k) memory or n bits).
+// Throws Error when k > n.
+std::vector<std::uint64_t> choose_set(std::uint64_t k, std::uint64_t n, const WordSource& words);
 
 // A circuit that was sampled by rejection.
 struct Sampled {

@@ -12,9 +12,9 @@ namespace circuits {
 //   overlap = 1   is a staircase: S_1 ⊂ S_2 ⊂ …; x1 + x1 x2 + x1 x2 x3 + … with leaps 1,1,1,…
 //   overlap = 0   gives disjoint parities
 //   between       gives merged staircases
-// The monomial χ_S = Π_{i ∈ S} (1 − 2 x_i) of the papers is 1 − 2 · (parity of S). Output m<j> is the
+// The monomial χ_S = Π_{i ∈ S} (1 − 2 x_i) of the papers is 1 − 2 · (parity of S). Output m<j>, j = 1, 2, …, is the
 // parity of S_j, an XOR gate or, for a single input, the input. The real function h = Σ χ_{S_j} is no
-// Boolean one; what stands for it is one more output, `combine`:
+// Boolean function; what stands for it is one more output, `combine`:
 //   none      nothing; whoever needs h sums 1 − 2 m<j> over the outputs
 //   majority  "sign": 1 iff h < 0, that is more than half of the m<j> are 1
 //   xor       "product": the XOR of all m<j>, that is the product of the monomials
