@@ -8,35 +8,30 @@
 
 #include "circuits/builder.h"
 #include "circuits/evaluation/evaluate.h"
+#include "circuits/samplers/literals.h"
 #include "circuits/views.h"
 
 namespace circuits {
 namespace {
 
-constexpr std::size_t kMostInputs = 20;
 constexpr std::size_t kMostGates = 65536;
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 constexpr int kAttempts = 10'000;
 constexpr int kGateDraws = 100;
 
-void require(bool holds, const std::string& what) {
-  if (!holds) throw Error("no such random circuit: " + what);
-}
-
 void check(const DagShape& shape) {
-  require(shape.inputs >= 1 && shape.inputs <= kMostInputs,
-          "inputs must be 1 to " + std::to_string(kMostInputs));
-  require(shape.outputs >= 1 && shape.outputs <= shape.gates,
-          "outputs must be 1 to the number of gates");
-  require(shape.depth >= 1 && shape.depth <= shape.gates, "depth must be 1 to the number of gates");
-  require(shape.fan_in >= 2 && shape.fan_in <= kMostGates, "fan_in must be 2 to 65536");
-  require(shape.gates <= kMostGates, "gates must be at most 65536");
+  check_shape(shape);
+  const auto require = [](bool holds, const std::string& what) {
+    circuits::require(holds, DagShape::family, what);
+  };
+  check_mix(shape.mix, shape.fan_in, DagShape::family);
+  require(shape.outputs <= shape.gates, "outputs must be at most gates");
+  require(shape.depth <= shape.gates, "depth must be at most gates");
   require((shape.gates << shape.inputs) / 8 <= kMostBytes,
           "the truth tables of its gates would take more than 1 GiB");
   require(shape.inputs <= shape.outputs + (shape.fan_in - 1) * shape.gates,
           "the gates have too few fan-ins to use all inputs");
-  require(shape.xor_share >= 0 && shape.xor_share <= 1, "xor_share must be 0 to 1");
-  require(shape.not_share >= 0 && shape.not_share <= 1, "not_share must be 0 to 1");
+  require(shape.least_ones <= shape.most_ones, "least_ones must be at most most_ones");
   std::size_t most = 0;  // gates on the levels from the top down, each as many as can be used
   for (std::size_t level = 0; level < shape.depth && most < shape.gates; ++level) {
     most = shape.outputs + shape.fan_in * most;
@@ -74,8 +69,8 @@ TruthTable up_to_complement(const TruthTable& table) {
   return table[0] ? ~table : table;
 }
 
-struct Gate {
-  Op op;
+struct Candidate {
+  Gate gate;
   std::vector<std::size_t> fanins;  // variables
   std::vector<bool> negated;
 };
@@ -109,7 +104,6 @@ class Growth {
     nodes_.push_back(node);
     tables_.push_back(std::move(table));
     open_.push_back(true);
-    inverters_.emplace_back();
   }
 
   // Variables first … last−1 that are open, or all of them, without those in `taken`.
@@ -130,49 +124,53 @@ class Growth {
   }
 
   // A gate whose level below it is variables begin … end−1.
-  Gate draw_gate(std::size_t begin, std::size_t end, std::size_t remaining) const {
-    const Op op = chance(shape_.xor_share, words_) ? Op::Xor
-                  : below(2, words_) == 0          ? Op::And
-                                                   : Op::Or;
-    const std::size_t k = 2 + below(std::min(shape_.fan_in, end) - 1, words_);
+  std::optional<Candidate> draw_gate(std::size_t begin, std::size_t end,
+                                     std::size_t remaining) const {
+    const auto kind = draw_kind(shape_.xor_share, shape_.mix, std::min(shape_.fan_in, end), words_);
+    if (!kind) return std::nullopt;
+    const std::size_t k = kind->fanins;
     const double surplus =
         static_cast<double>(std::ranges::count(open_, true)) - static_cast<double>(shape_.outputs);
     const double p = surplus / static_cast<double>((k - 1) * remaining);
-    Gate gate{op, {draw_fanin(begin, end, true, {})}, std::vector<bool>(k, false)};
-    while (gate.fanins.size() < k) {
-      gate.fanins.push_back(draw_fanin(0, end, chance(p, words_), gate.fanins));
+    Candidate drawn{kind->gate, {draw_fanin(begin, end, true, {})}, std::vector<bool>(k, false)};
+    while (drawn.fanins.size() < k) {
+      drawn.fanins.push_back(draw_fanin(0, end, chance(p, words_), drawn.fanins));
     }
-    if (op != Op::Xor) {
-      for (std::size_t i = 0; i < k; ++i) gate.negated[i] = chance(shape_.not_share, words_);
+    if (kind->negatable) {
+      for (std::size_t i = 0; i < k; ++i) drawn.negated[i] = chance(shape_.not_share, words_);
     }
-    return gate;
+    if (kind->gate.op == Op::Mux) shuffle(drawn.fanins, words_);
+    return drawn;
   }
 
   bool add_gate(std::size_t begin, std::size_t end, std::size_t remaining) {
     if (end < 2) return false;  // one node alone gives no new function
     const TruthTables domain{static_cast<int>(shape_.inputs)};
     for (int draw = 0; draw < kGateDraws; ++draw) {
-      const Gate gate = draw_gate(begin, end, remaining);
-      TruthTable table = apply(gate.op, {}, domain, gate.fanins.size(), [&](std::size_t i) {
-        return gate.negated[i] ? ~tables_[gate.fanins[i]] : tables_[gate.fanins[i]];
-      });
+      const auto drawn = draw_gate(begin, end, remaining);
+      if (!drawn) continue;
+      const Gate& gate = drawn->gate;
+      TruthTable table =
+          apply(gate.op, gate.parameters, domain, drawn->fanins.size(), [&](std::size_t i) {
+            const TruthTable& fanin = tables_[drawn->fanins[i]];
+            return drawn->negated[i] ? ~fanin : fanin;
+          });
       if (!known_.insert(up_to_complement(table)).second) continue;
       std::vector<Node> fanins;
-      for (std::size_t i = 0; i < gate.fanins.size(); ++i) {
-        fanins.push_back(literal(gate.fanins[i], gate.negated[i]));
-        open_[gate.fanins[i]] = false;
+      for (std::size_t i = 0; i < drawn->fanins.size(); ++i) {
+        fanins.push_back(literals_(nodes_[drawn->fanins[i]], drawn->negated[i]));
+        open_[drawn->fanins[i]] = false;
       }
-      add_variable(builder_.add(gate.op, fanins), std::move(table));
+      add_variable(builder_.add(gate, fanins), std::move(table));
       return true;
     }
     return false;
   }
 
-  Node literal(std::size_t variable, bool negated) {
-    if (!negated) return nodes_[variable];
-    std::optional<Node>& inverter = inverters_[variable];
-    if (!inverter) inverter = builder_.add(Op::Not, {nodes_[variable]});
-    return *inverter;
+  bool balanced(std::size_t variable) const {
+    const TruthTable& table = tables_[variable];
+    const double ones = static_cast<double>(table.ones()) / static_cast<double>(table.size());
+    return ones >= shape_.least_ones && ones <= shape_.most_ones;
   }
 
   std::optional<Circuit> finish() {
@@ -186,7 +184,10 @@ class Growth {
       chosen.push_back(others[i]);
     }
     std::ranges::sort(chosen);
-    for (const std::size_t v : chosen) builder_.output(nodes_[v]);
+    for (const std::size_t v : chosen) {
+      if (!balanced(v)) return std::nullopt;
+      builder_.output(nodes_[v]);
+    }
     Circuit circuit = builder_.build();
     if (std::ranges::count(observable(circuit), false) > 0) return std::nullopt;
     return circuit;
@@ -195,14 +196,30 @@ class Growth {
   const DagShape& shape_;
   const WordSource& words_;
   Builder builder_;
+  Literals literals_{builder_};
   std::vector<Node> nodes_;
   std::vector<TruthTable> tables_;
   std::vector<bool> open_;
-  std::vector<std::optional<Node>> inverters_;
   std::set<TruthTable> known_;  // the functions of all variables and the constant, up to complement
 };
 
 }  // namespace
+
+Parameters DagShape::parameters() {
+  Parameters all{
+      whole("inputs", inputs, 1, 20, "input bits"),
+      whole("gates", gates, 1, kMostGates, "gates; NOT gates come on top and are free"),
+      whole("outputs", outputs, 1, kMostGates, "outputs, at most gates"),
+      whole("depth", depth, 1, kMostGates, "exactly the level of the highest gate, at most gates"),
+      whole("fan_in", fan_in, 2, kMostGates, "largest number of fan-ins of a gate"),
+      share("xor_share", xor_share, "probability that a gate is XOR"),
+      share("not_share", not_share, "probability that a fan-in is negated; not those of XOR, LUT")};
+  const Parameters others = mix.parameters();
+  all.insert(all.end(), others.begin(), others.end());
+  all.push_back(share("least_ones", least_ones, "least share of ones of an output"));
+  all.push_back(share("most_ones", most_ones, "largest share of ones of an output"));
+  return all;
+}
 
 Sampled sample_dag(const DagShape& shape, const WordSource& words) {
   check(shape);

@@ -1,18 +1,26 @@
 // Random circuits without idle parts.
 #pragma once
 
-#include "circuits/samplers/random.h"
+#include "circuits/samplers/gate_mix.h"
 
 namespace circuits {
 
 struct DagShape {
-  std::size_t inputs = 8;   // 1 … 20
-  std::size_t gates = 16;   // AND, OR and XOR gates; NOT gates come on top and are free
-  std::size_t outputs = 4;  // 1 … gates
-  std::size_t depth = 4;    // exactly the level of the highest gate (views.h: levels); 1 … gates
-  std::size_t fan_in = 3;   // largest number of fan-ins of a gate, at least 2
-  double xor_share = 0.25;  // probability that a gate is XOR; AND and OR share the rest equally
-  double not_share = 0.5;   // probability that a fan-in of an AND or OR is negated
+  static constexpr const char* family = "dag";
+  static constexpr const char* doc =
+      "random circuit without dead, constant, duplicate or complementary gates";
+  std::size_t inputs = 8;
+  std::size_t gates = 16;
+  std::size_t outputs = 4;
+  std::size_t depth = 4;
+  std::size_t fan_in = 3;
+  double xor_share = 0.25;
+  double not_share = 0.5;
+  GateMix mix;            // other kinds of gates
+  double least_ones = 0;  // range of the share of inputs on which an output is 1
+  double most_ones = 1;
+
+  Parameters parameters();
 };
 
 // A random circuit in which, as functions of the inputs, no gate is constant, no two of the inputs
@@ -24,20 +32,21 @@ struct DagShape {
 // 1. The numbers of gates of levels 1 … depth are a uniform composition of `gates` into positive
 //    parts, given that no level has more gates than outputs + (fan_in − 1) · (gates above it), so
 //    that the gates above can use all of them but the outputs.
-// 2. Gates are drawn level by level. The op is drawn by xor_share, the number of fan-ins k
-// uniformly
-//    from 2 … fan_in (or as many as there are nodes on lower levels). The first fan-in is uniform
-//    over the open nodes of the level just below, or over all of that level when none is open. Each
-//    other one is, with probability p, uniform over the open nodes of all lower levels, else (or
-//    when none is open) uniform over all nodes of lower levels; always different from those before
-//    it. p = (open − outputs) / ((k − 1) · gates still to draw, this one included), cut to [0, 1]:
-//    the number of open nodes drifts to that of the outputs. Fan-ins of AND and OR are negated by
-//    not_share. A gate that is constant or equal or complementary to an earlier node is drawn
-//    again; after 100 times in vain the attempt is rejected.
-// 3. The attempt is rejected when an input or more gates than outputs are open. Outputs are the
-// open
-//    gates and a uniform choice of the others, in ascending order of nodes. It is rejected unless
-//    all inputs and gates are observable.
+// 2. Gates are drawn level by level. The kind and the number k of fan-ins, 2 … fan_in but no more
+//    than there are nodes on lower levels, are drawn by draw_kind (gate_mix.h): without a `mix`, XOR
+//    by xor_share, else AND or OR equally, k uniform. The first fan-in is uniform over the open nodes
+//    of the level just below, or over all of that level when none is open. Each other one is, with
+//    probability p, uniform over the open nodes of all lower levels, else (or when none is open)
+//    uniform over all nodes of lower levels; always different from those before it.
+//    p = (open − outputs) / ((k − 1) · gates still to draw, this one included), cut to [0, 1]: the
+//    number of open nodes drifts to that of the outputs. Fan-ins are negated by not_share, but not
+//    those of XOR, XNOR and LUT; those of a MUX are then put in uniform order. A gate that is constant or equal or complementary to an earlier
+//    node, or that finds too few nodes below, is drawn again; after 100 times in vain the attempt is
+//    rejected.
+// 3. The attempt is rejected when an input or more gates than outputs are open. Outputs are the open
+//    gates and a uniform choice of the others, in ascending order of nodes. It is rejected when the
+//    share of ones of an output is not in least_ones … most_ones, and unless all inputs and gates are
+//    observable.
 //
 // Throws Error for a shape that is out of range or cannot exist, and when 10,000 attempts are in
 // vain.

@@ -6,12 +6,15 @@
 
 namespace circuits {
 
+Parameters ParityShape::parameters() {
+  return {whole("inputs", inputs, 1, 65536, "input bits"),
+          whole("k", k, 1, 65536, "inputs whose parity it is"),
+          whole("fan_in", fan_in, 2, 65536, "largest number of fan-ins of a gate")};
+}
+
 Circuit sample_parity(const ParityShape& shape, const WordSource& words) {
-  if (shape.k < 1 || shape.k > shape.inputs) {
-    throw Error("a parity of " + std::to_string(shape.k) + " of " + std::to_string(shape.inputs) +
-                " inputs does not exist; k must be 1 to the number of inputs");
-  }
-  if (shape.fan_in < 2) throw Error("a parity needs gates of at least 2 fan-ins");
+  check_shape(shape);
+  require(shape.k <= shape.inputs, ParityShape::family, "k must be at most inputs");
   Builder builder;
   for (std::size_t i = 0; i < shape.inputs; ++i) builder.input();
   const auto chosen = choose(shape.k, shape.inputs, words);
