@@ -13,7 +13,9 @@
 
 #include "circuits/formats/aiger.h"
 #include "circuits/formats/blif.h"
+#include "circuits/formats/dot.h"
 #include "circuits/formats/json.h"
+#include "circuits/formats/pla.h"
 
 namespace circuits {
 namespace {
@@ -43,6 +45,12 @@ const std::vector<Converter>& converters() {
       {{"blif", "netlist of tables, combinational BLIF", true, true},
        [](std::string_view bytes) { return read_blif(bytes); },
        [](const Circuit& circuit) { return write_blif(circuit); }},
+      {{"dot", "picture for Graphviz", false, true},
+       nullptr,
+       [](const Circuit& circuit) { return write_dot(circuit); }},
+      {{"pla", "tables of rows, Espresso's PLA, as two levels of gates", true, false},
+       [](std::string_view bytes) { return pla_circuit(bytes); },
+       nullptr},
       {{"json", "every gate and name as it is (formats/json.h)", true, true},
        parse_json,
        [](const Circuit& circuit) { return to_json(circuit).dump(1) + "\n"; }},

@@ -21,7 +21,8 @@ void print_families(bool names_only) {
     if (names_only) continue;
     std::vector<std::vector<std::string>> rows;
     for (const circuits::FamilyParameter& parameter : family.parameters) {
-      rows.push_back({"  " + parameter.name + "=" + parameter.value, parameter.range, parameter.doc});
+      rows.push_back(
+          {"  " + parameter.name + "=" + parameter.value, parameter.range, parameter.doc});
     }
     std::cout << aligned(rows);
   }
@@ -55,7 +56,8 @@ int circuit_sample(const Arguments& arguments) {
   options::options_description described("options");
   described.add_options()("family", options::value<std::string>(), "one of the families")(
       "set", options::value<std::vector<std::string>>()->default_value({}, "defaults"),
-      "key=value: parameters of the family")("seed", options::value<std::int64_t>()->default_value(0),
+      "key=value: parameters of the family")("seed",
+                                             options::value<std::int64_t>()->default_value(0),
                                              "equal seeds give equal circuits on every machine")(
       "out,o", options::value<std::string>(),
       "the file to write; its ending is the format (default: JSON to standard output)")(
