@@ -41,6 +41,7 @@ Product make_consume(const ConsumeKey& key, Context& context) {
 
 StagePtr last_stage(const KnockoffExperiment& config, std::int64_t seed) {
   BuildKey build{config.world, config.space, config.builder};
+  resolve_files(build.world);
   build.world.seed = config.world.seed.value_or(seed);
   build.space.seed.reset();
   if (uses_seed(config.space.placement)) build.space.seed = config.space.seed.value_or(seed);

@@ -6,7 +6,7 @@
 namespace circuits {
 
 struct DagShape {
-  static constexpr const char* family = "dag";
+  static constexpr const char* family = "random";
   static constexpr const char* doc =
       "random circuit without dead, constant, duplicate or complementary gates";
   std::size_t inputs = 8;

@@ -4,27 +4,12 @@
 #include <functional>
 #include <utility>
 
-#include "circuits/samplers/arithmetic.h"
-#include "circuits/samplers/cnf.h"
-#include "circuits/samplers/copies.h"
-#include "circuits/samplers/dag.h"
-#include "circuits/samplers/formula.h"
-#include "circuits/samplers/function.h"
-#include "circuits/samplers/layered.h"
-#include "circuits/samplers/multitask.h"
-#include "circuits/samplers/pairs.h"
-#include "circuits/samplers/parity.h"
-#include "circuits/samplers/selection.h"
-#include "circuits/samplers/staircases.h"
-#include "circuits/samplers/threshold.h"
-#include "circuits/samplers/topology.h"
-
 namespace circuits {
 namespace {
 
 constexpr const char* kOf = "of";
 constexpr const char* kOfPrefix = "of.";
-constexpr const char* kOfDefault = "dag";
+constexpr const char* kOfDefault = DagShape::family;
 
 struct Entry {
   Family family;
@@ -64,24 +49,11 @@ Shape shape_of(const FamilyParameters& given) {
   return shape;
 }
 
-template <class Shape>
-Entry entry(Sampled (*sample)(const Shape&, const WordSource&)) {
-  return {described<Shape>(), [sample](const FamilyParameters& given, const WordSource& words) {
-            return sample(shape_of<Shape>(given), words);
-          }};
-}
-
-template <class Shape>
-Entry entry(Circuit (*sample)(const Shape&, const WordSource&)) {
-  return {described<Shape>(), [sample](const FamilyParameters& given, const WordSource& words) {
-            return Sampled{sample(shape_of<Shape>(given), words), 1};
-          }};
-}
-
-template <class Shape>
-Entry entry(Circuit (*make)(const Shape&)) {
-  return {described<Shape>(), [make](const FamilyParameters& given, const WordSource&) {
-            return Sampled{make(shape_of<Shape>(given)), 1};
+template <class Of>
+Entry entry() {
+  using Shape = typename Of::Shape;
+  return {described<Shape>(), [](const FamilyParameters& given, const WordSource& words) {
+            return Of::sample(shape_of<Shape>(given), words);
           }};
 }
 
@@ -111,32 +83,13 @@ Entry copies_entry() {
   return {std::move(family), sample_copies_of};
 }
 
+template <class... Of>
+std::vector<Entry> entries_of(FamilyList<Of...>) {
+  return {entry<Of>()..., copies_entry()};
+}
+
 const std::vector<Entry>& entries() {
-  static const std::vector<Entry> all{entry(sample_dag),
-                                      entry(sample_layered),
-                                      entry(sample_topology),
-                                      entry(sample_function),
-                                      entry(sample_junta),
-                                      entry(sample_parity),
-                                      entry(sample_staircase),
-                                      entry(sample_multitask),
-                                      entry(sample_read_once),
-                                      entry(sample_decision_tree),
-                                      entry(sample_cnf),
-                                      entry(threshold),
-                                      entry(sample_weighted_threshold),
-                                      entry(majority),
-                                      entry(sample_majority_tree),
-                                      entry(multiplexer),
-                                      entry(tribes),
-                                      entry(inner_product),
-                                      entry(adder),
-                                      entry(multiplier),
-                                      entry(comparator),
-                                      entry(modular_adder),
-                                      entry(popcount),
-                                      entry(sample_pairs),
-                                      copies_entry()};
+  static const std::vector<Entry> all = entries_of(BasicFamilies{});
   return all;
 }
 

@@ -9,9 +9,6 @@
 #include <utility>
 
 #include "circuits/evaluation/evaluate.h"
-#include "circuits/netlist.h"
-#include "circuits/samplers/dag.h"
-#include "circuits/samplers/parity.h"
 #include "lab/core/config.h"
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
@@ -24,40 +21,6 @@ using circuits::Circuit;
 using circuits::Node;
 
 constexpr std::int64_t kMostListed = 24;  // inputs of which all 2^n values are listed
-
-Circuit make_circuit(const RandomCircuit& config, const circuits::WordSource& words) {
-  const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
-  const circuits::DagShape shape{size(config.inputs), size(config.gates),  size(config.outputs),
-                                 size(config.depth),  size(config.fan_in), config.xor_share,
-                                 config.not_share};
-  return circuits::sample_dag(shape, words).circuit;
-}
-
-Circuit make_circuit(const ParityCircuit& config, const circuits::WordSource& words) {
-  return circuits::sample_parity(
-      {static_cast<std::size_t>(config.inputs), static_cast<std::size_t>(config.k),
-       static_cast<std::size_t>(config.fan_in)},
-      words);
-}
-
-Circuit make_circuit(const GivenCircuit& config) {
-  circuits::Netlist netlist;
-  netlist.inputs = config.inputs;
-  for (const GivenGate& gate : config.gates) {
-    const auto op = circuits::op_named(gate.op);
-    if (!op)
-      throw circuits::Error("gate \"" + gate.name + "\" has the unknown op \"" + gate.op + "\"");
-    netlist.gates.push_back({gate.name, *op, gate.in});
-  }
-  for (const GivenOutput& output : config.outputs) {
-    netlist.outputs.push_back({output.name, output.node});
-  }
-  return circuits::link(netlist);
-}
-
-Circuit make_circuit(const GivenCircuit& config, const circuits::WordSource&) {
-  return make_circuit(config);
-}
 
 // Samples as bits: row-major [inputs, words], bit b % 64 of word b / 64 is sample b.
 struct Bits {
@@ -83,8 +46,23 @@ Bits listed_bits(std::size_t inputs, std::int64_t first, std::int64_t samples) {
   return bits;
 }
 
-Bits random_bits(const Draw& draw, double p, std::size_t inputs, std::int64_t first,
-                 std::int64_t samples) {
+// Each sample from words of its own.
+Bits drawn_bits(const circuits::InputDistribution& distribution, const Draw& draw,
+                std::int64_t first, std::int64_t samples) {
+  Bits bits(distribution.size(), samples);
+  for (std::size_t b = 0; b < static_cast<std::size_t>(samples); ++b) {
+    Words words = draw.at(static_cast<std::uint64_t>(first) + b);
+    const circuits::Bits drawn = distribution.draw([&words] { return words(); });
+    for (std::size_t i = 0; i < distribution.size(); ++i) {
+      bits.set(i, b, circuits::bit(drawn, i) ? 1 : 0);
+    }
+  }
+  return bits;
+}
+
+// Independent bits of one probability, many at a time.
+Bits equal_bits(const Draw& draw, double p, std::size_t inputs, std::int64_t first,
+                std::int64_t samples) {
   const std::size_t count = static_cast<std::size_t>(samples);
   std::vector<float> drawn(count * inputs);
   draw.bernoullis(p, first, samples, static_cast<std::int64_t>(inputs), drawn.data());
@@ -150,7 +128,9 @@ std::vector<Node> feature_nodes(const std::vector<std::string>& names, const Cir
 class BooleanWorld : public World {
  public:
   BooleanWorld(const Boolean& config, Circuit circuit, std::int64_t seed)
-      : config_(config), seed_(seed) {
+      : config_(config),
+        seed_(seed),
+        distribution_(distribution_of(config.inputs, circuit.inputs())) {
     inputs_ = static_cast<std::int64_t>(circuit.inputs());
     targets_ = static_cast<std::int64_t>(circuit.outputs().size());
     boolean_targets_ = true;
@@ -170,9 +150,13 @@ class BooleanWorld : public World {
     if (std::holds_alternative<AllBits>(config_.inputs.kind)) {
       return batch(listed_bits(n, first, count), split, first, count);
     }
-    const auto* biased = std::get_if<BiasedBits>(&config_.inputs.kind);
     const Draw draw("world/boolean/" + split, seed_);
-    return batch(random_bits(draw, biased ? biased->p : 0.5, n, first, count), split, first, count);
+    const auto* biased = std::get_if<BiasedBits>(&config_.inputs.kind);
+    if (biased || std::holds_alternative<UniformBits>(config_.inputs.kind)) {
+      return batch(equal_bits(draw, biased ? biased->p : 0.5, n, first, count), split, first,
+                   count);
+    }
+    return batch(drawn_bits(*distribution_, draw, first, count), split, first, count);
   }
 
   std::optional<std::int64_t> support() const override {
@@ -211,6 +195,7 @@ class BooleanWorld : public World {
 
   Boolean config_;
   std::int64_t seed_;
+  std::optional<circuits::InputDistribution> distribution_;  // none for all inputs in turn
   std::vector<Node> input_nodes_;
   std::vector<Node> feature_nodes_;
   std::vector<Node> output_nodes_;
@@ -218,32 +203,16 @@ class BooleanWorld : public World {
 
 }  // namespace
 
-void GivenCircuit::fields(Fields& f) {
-  f("inputs", inputs, required().items(1), "names of the input bits");
-  f("gates", gates, any(), "gates in any order");
-  f("outputs", outputs, required().items(1), "outputs");
-  if (inputs.empty() || outputs.empty()) return;  // reported as missing
-  std::string problem;
-  try {
-    make_circuit(*this);
-  } catch (const circuits::Error& error) {
-    problem = std::string("is no circuit: ") + error.what();
-  }
-  f.require(problem.empty(), "gates", problem.c_str());
-}
-
-std::int64_t Boolean::input_count() const {
-  if (const auto* random = std::get_if<RandomCircuit>(&circuit.kind)) return random->inputs;
-  if (const auto* parity = std::get_if<ParityCircuit>(&circuit.kind)) return parity->inputs;
-  return static_cast<std::int64_t>(std::get<GivenCircuit>(circuit.kind).inputs.size());
-}
-
 std::unique_ptr<World> make_world(const Boolean& config, std::int64_t seed) {
   Words drawn = Draw("world/boolean/circuit", seed).at(0);
   const circuits::WordSource words = [&drawn] { return drawn(); };
   try {
-    Circuit circuit = std::visit([&](const auto& kind) { return make_circuit(kind, words); },
-                                 config.circuit.kind);
+    Circuit circuit = make_circuit(config.circuit, words);
+    if (const std::string refusal =
+            problem(config.inputs, static_cast<std::int64_t>(circuit.inputs()));
+        !refusal.empty()) {
+      throw InputError("world.inputs: " + refusal);
+    }
     return std::make_unique<BooleanWorld>(config, std::move(circuit), seed);
   } catch (const circuits::Error& error) {
     throw InputError(std::string("world.circuit: ") + error.what());

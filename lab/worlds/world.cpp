@@ -19,4 +19,8 @@ std::unique_ptr<World> make_world(const WorldConfig& config, std::int64_t seed) 
                     config.kind);
 }
 
+void resolve_files(WorldConfig& config) {
+  if (auto* boolean = std::get_if<Boolean>(&config.kind)) resolve_files(boolean->circuit);
+}
+
 }  // namespace lab

@@ -72,4 +72,8 @@ struct WorldConfig {
 // unless the config has its own.
 std::unique_ptr<World> make_world(const WorldConfig& config, std::int64_t seed);
 
+// Puts the SHA-256 of the files that a world is made of into its config, so that they enter keys.
+// Throws InputError when a file is unreadable or not what the config says.
+void resolve_files(WorldConfig& config);
+
 }  // namespace lab

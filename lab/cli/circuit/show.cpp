@@ -2,6 +2,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "circuits/compose.h"
 #include "circuits/formats/dot.h"
 #include "circuits/formats/files.h"
 #include "circuits/statistics.h"
