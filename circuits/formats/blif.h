@@ -35,19 +35,21 @@ namespace circuits {
 // graph is read as one. A buffer that is an output and feeds nothing is no gate: its name is that of
 // the output. Gates keep their order where it is topological.
 //
-// Throws Error with the line number for a malformed line, latches (the circuit must be
-// combinational), subcircuits, library gates and other directives; with the signal's name for what
-// link refuses (netlist.h): no or two definitions, a cycle. Time and memory are linear in the text,
-// whatever it says.
+// Throws Error with the line number and the reason for a malformed line, latches (the circuit must be
+// combinational), subcircuits, library gates and other directives, a signal with no or two
+// definitions; with the gates' names for a cycle; and for what is no name (builder.h). Time and
+// memory are linear in the text, whatever it says.
 Circuit read_blif(std::string_view text);
 
 // Every gate as a cover, in order. Gates of up to 6 fan-ins list the inputs where they are 1, or
 // where they are 0 if these are fewer; and, or, nand and nor have one row at any width. Wider xor,
-// xnor, maj and threshold gates are written as and-inverter graphs (aig.h) of signals n0, n1, …
-// (named as above). // `model` is the name of the model.
+// xnor, maj and threshold gates are written as and-inverter graphs (aig.h) of signals n0, n1, …,
+// named as above. `model` is the name of the model.
+//
 // read_blif(write_blif(c)) has the inputs, outputs and gates of c by name and order with the same
 // functions, and further gates n…. It equals c if c has no wide gates of these kinds and no lut or
-// threshold; read and written once more, it stays what it is.
+// threshold; read and written once more, it stays what it is. Linear in time and memory but for wide
+// thresholds (aig.h).
 std::string write_blif(const Circuit& circuit, std::string_view model = "circuit");
 
 }  // namespace circuits
