@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "circuits/formats/lines.h"
 #include "circuits/functions/truth_table.h"
 #include "circuits/netlist.h"
 
@@ -23,14 +24,21 @@ void expect_members(const json& value, const std::string& where, const Members& 
   for (const auto& [key, unused] : value.items()) {
     const auto is_key = [&key = key](const char* member) { return key == member; };
     if (std::ranges::none_of(members, is_key) && std::ranges::none_of(optional, is_key)) {
-      throw Error(where + ": unknown member \"" + key + "\"");
+      throw Error(where + ": unknown member " + circuits::quoted(key));
     }
   }
 }
 
+// A name, an op or digits. What has control characters is none of these, and would tear the message
+// that quotes it.
 std::string text(const json& value, const std::string& where) {
   if (!value.is_string()) throw Error(where + ": expected a text, not " + value.type_name());
-  return value.get<std::string>();
+  const auto& found = value.get_ref<const std::string&>();
+  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
+  if (std::ranges::any_of(found, is_control)) {
+    throw Error(where + ": " + circuits::quoted(found) + " has a control character");
+  }
+  return found;
 }
 
 // Calls read(item, where) for each item of the list `value`.
