@@ -6,8 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "circuits/compose.h"
+#include "circuits/evaluation/evaluate.h"
 #include "circuits/functions/anf.h"
 #include "circuits/functions/dnf.h"
+#include "circuits/rewriting/simplify.h"
+#include "circuits/views.h"
 
 namespace circuits {
 namespace {
@@ -132,6 +136,23 @@ Node add_function(Builder& builder, const TruthTable& table, std::span<const Nod
     default:
       return add_anf(builder, table, inputs);
   }
+}
+
+std::optional<Circuit> resynthesize(const Circuit& circuit, Style style) {
+  Builder builder(Sharing::Structural);
+  for (Node i = 0; i < circuit.inputs(); ++i) builder.input(circuit.name(i));
+  for (std::size_t i = 0; i < circuit.outputs().size(); ++i) {
+    const Output& output = circuit.outputs()[i];
+    const std::vector<bool> inside = in_cone(circuit, std::span(&output.node, 1));
+    std::vector<Node> used;
+    for (Node v = 0; v < circuit.inputs(); ++v) {
+      if (inside[v]) used.push_back(v);
+    }
+    if (used.size() > kMostStyleInputs) return std::nullopt;
+    const TruthTable table = output_tables(cone(circuit, std::span(&i, 1), true))[0];
+    builder.output(add_function(builder, table, used, style), output.name);
+  }
+  return simplify(builder.build());
 }
 
 }  // namespace circuits

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -27,5 +29,11 @@ std::string_view name(Style style);  // "dnf", …
 // Error when the numbers of inputs differ. Up to 2^n gates; cost as said in functions/.
 Node add_function(Builder& builder, const TruthTable& table, std::span<const Node> inputs,
                   Style style);
+
+// Every output by itself in this style over the inputs in its cone, then simplified (simplify.h):
+// as different an algorithm for the same functions as the style allows. Inputs and outputs keep
+// names and order. Nothing when an output has more than kMostStyleInputs inputs in its cone.
+inline constexpr std::size_t kMostStyleInputs = 12;
+std::optional<Circuit> resynthesize(const Circuit& circuit, Style style);
 
 }  // namespace circuits
