@@ -1,38 +1,39 @@
-// Circuits from truth tables, in several forms: each is another algorithm for the same function.
+// Gates for a truth table, in several styles.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "circuits/builder.h"
+#include "circuits/error.h"
 #include "circuits/functions/truth_table.h"
-#include "circuits/samplers/random.h"
 
 namespace circuits {
 
-enum class Form {
-  Dnf,        // OR of ANDs of literals: an irredundant sum of products (functions/dnf.h: isop)
-  Cnf,        // AND of ORs: the complement of an irredundant sum of products for not f
-  Factored,   // the sum of products with common literals divided out, two fan-ins a gate
-  Anf,        // XOR of ANDs of inputs: the algebraic normal form (functions/anf.h)
-  Decisions,  // f = (x and f[x=1]) or (not x and f[x=0]) for inputs x in random order, equal
-              // cofactors shared: the ordered decision diagram (Bryant, IEEE ToC 1986) as gates
-};
-std::string_view name(Form form);  // "dnf", "cnf", …
-std::span<const Form> all_forms();
+// Dnf        an OR of ANDs of literals: the fewest products for at most 6 relevant inputs, else an
+//            irredundant sum of products (functions/dnf.h)
+// Cnf        an AND of ORs of literals: the complement of the Dnf of the complement
+// Factored   the same products with common literals divided out, gates of two fan-ins
+// Decisions  multiplexers that look at the inputs from the last to the first, equal ones shared: a
+//            reduced ordered binary decision diagram (Bryant, IEEE Trans. Computers 1986)
+// Anf        an XOR of ANDs of inputs: the algebraic normal form
+enum class Style { Dnf, Cnf, Factored, Decisions, Anf };
+inline constexpr std::array kStyles{Style::Dnf, Style::Cnf, Style::Factored, Style::Decisions,
+                                    Style::Anf};
+std::string_view name(Style style);  // "dnf", …
 
-// Adds `table` over inputs[0], inputs[1], … in this form; returns the node. Uses AND, OR, XOR, NOT
-// and, for constant functions, constants. Only Decisions reads words. Gates are at most: about
-// n 2^(n-1) fan-ins for Dnf and Cnf, 2^n for Anf, 2^n / n · 3 for Decisions. Throws Error unless
-// there are table.inputs() inputs.
-Node add_form(Builder& builder, const TruthTable& table, std::span<const Node> inputs, Form form,
-              const WordSource& words);
+// Adds gates that compute `table`, whose input i is the node inputs[i], and returns the last. Throws
+// Error when the numbers of inputs differ. Up to 2^n gates; cost as said in functions/.
+Node add_function(Builder& builder, const TruthTable& table, std::span<const Node> inputs,
+                  Style style);
 
-// Every output anew, by itself, in this form over the inputs in its cone; gates are shared where
-// they are equal, and then simplified. Nothing when an output has more than kMostFormInputs inputs
-// in its cone.
-inline constexpr std::size_t kMostFormInputs = 12;
-std::optional<Circuit> resynthesize(const Circuit& circuit, Form form, const WordSource& words);
+// Every output by itself in this style over the inputs in its cone, then simplified (simplify.h):
+// as different an algorithm for the same functions as the style allows. Inputs and outputs keep
+// names and order. Nothing when an output has more than kMostStyleInputs inputs in its cone.
+inline constexpr std::size_t kMostStyleInputs = 12;
+std::optional<Circuit> resynthesize(const Circuit& circuit, Style style);
 
 }  // namespace circuits

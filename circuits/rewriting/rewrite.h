@@ -30,15 +30,17 @@ enum class Rule : std::uint8_t {
                // the largest fan-in can stay
   XorToAndOr,  // xor(a, r) = or(and(a, not r), and(not a, r)) or and(or(a, r), not and(a, r)), by a
                // fair coin; a is random, r the XOR of the other fan-ins; xnor is its complement
-  Recognize,   // the inverse: a function of two or three nodes below a gate that is XOR, MUX or MAJ
-               // of them, up to complements, becomes this gate; makes MUX and MAJ
+  Recognize,  // the inverse: two or more gates that compute XOR, MUX or MAJ of a cut of two or three
+              // nodes (cuts.h), any of these or the result complemented, become that; makes MUX and
+              // MAJ
   ExpandGate,  // g(a, …) = or(and(a, g(1, …)), and(not a, g(0, …))) for a random fan-in a of a MUX,
                // MAJ, THRESHOLD or LUT; what is left of g is simplified (simplify.h) and may be
                // such a gate again
-  Shannon,       // f = or(and(x, f[x=1]), and(not x, f[x=0])) for a gate f that is an output and a
-                 // random input x in its cone; the cofactors are copies of the cone, simplified
-  Resynthesize,  // the function of a gate over a random cut of at most 6 nodes below it, in a random
-                 // form (resynthesis.h)
+  Shannon,  // f = or(and(x, f[x=1]), and(not x, f[x=0])) for a gate f that is an output and a
+            // random input x in its cone; the cofactors are copies of the cone, simplified, and
+            // may have other ops by that
+  Resynthesize,  // the function of a gate over a random cut of at most 6 nodes (cuts.h), in a random
+                 // style (resynthesis.h); makes MUX
 };
 std::string_view name(Rule rule);  // "complement", "de_morgan", …
 std::span<const Rule> all_rules();
@@ -66,8 +68,8 @@ struct Rewritten {
 
 // One random step: a rule uniform among `rules`, of those that apply somewhere, then a gate uniform
 // among those to which it applies and which reach an output. The circuit after it is proven
-// equivalent to the one before. Nothing when no rule applies anywhere or no proof was found within
-// the default limits (proofs/equivalence.h).
+// equivalent to the one before (proofs/equivalence.h, within 10 s). Nothing when no rule applies
+// anywhere or no proof was found. Throws Error without rules, and should the circuits differ.
 std::optional<Rewritten> rewrite_once(const Circuit& circuit, const WordSource& words,
                                       std::span<const Rule> rules = all_rules());
 

@@ -27,13 +27,13 @@ struct RivalOptions {
   double most_shared = 1;
   InputOrder distinct = InputOrder::Fixed;  // what counts as the same structure (canonical.h)
   std::vector<Rule> rules{all_rules().begin(), all_rules().end()};  // at least one
-  bool forms = true;  // start also from the outputs resynthesized in each form (resynthesis.h)
+  bool styles = true;  // start also from the outputs made anew in each style (resynthesis.h)
 };
 
 struct Rival {
-  Circuit circuit;                 // simplified; inputs and outputs are named as in the original
-  std::string start;               // "original", or the form from which the steps start: "dnf", …
-  std::vector<RewriteStep> steps;  // taken from there; may be none after a form
+  Circuit circuit;    // simplified; inputs and outputs are named as in the original
+  std::string start;  // "original", or the style from which the steps start: "dnf", …
+  std::vector<RewriteStep> steps;  // taken from there; may be none after a style
   std::string proof;               // how it was proven equivalent to the original
   std::size_t gates;               // gate_count
   std::size_t depth;               // views.h
@@ -57,12 +57,12 @@ struct Rivals {
   std::size_t not_proven;       // no proof of equivalence within the limits
 };
 
-// Attempts until `count` rivals are found or `attempts` are made. With forms, the first attempts are
-// the forms themselves (those that exist for this circuit), without steps. Each other one starts from
+// Attempts until `count` rivals are found or `attempts` are made. With styles, the first attempts are
+// the styles themselves (those that resynthesis.h gives, of at most twice most_gates), without steps. Each other one starts from
 // the original or one of these, uniformly, takes `steps` random steps (rewrite.h), stepping back from
 // any that leaves more than twice most_gates, and simplifies. An attempt is a rival when size, share
 // and structure allow. No claim that rivals are uniform over anything. A function of its arguments
-// and the words read. Throws Error for options out of range.
+// and the words read, unless proofs meet their time limits. Throws Error for options out of range.
 Rivals find_rivals(const Circuit& circuit, const RivalOptions& options, const WordSource& words);
 
 }  // namespace circuits

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+
 #include "circuits/netlist.h"
 
 using namespace circuits;
@@ -74,6 +76,77 @@ TEST_CASE("a builder refuses what is no circuit and says why") {
   b.add(Op::Not, {x});
   CHECK(contains(refusal([&] { b.input(); }), "after a gate"));
   CHECK(b.build().nodes() == 2);  // what was refused left nothing behind
+}
+
+TEST_CASE("sharing gives an equal gate again, whatever the order where it does not matter") {
+  Builder b(Sharing::Structural);
+  const Node x = b.input(), y = b.input(), z = b.input();
+  const auto shared = [&](const Gate& gate, const std::vector<Node>& fanins,
+                          const std::vector<Node>& others) {
+    return b.add(gate, fanins) == b.add(gate, others);
+  };
+  for (const Op op : {Op::And, Op::Or, Op::Xor, Op::Nand, Op::Nor, Op::Xnor, Op::Maj}) {
+    CHECK(shared(op, {x, y, z}, {z, x, y}));
+    CHECK(!shared(op, {x, y, z}, {x, y, y}));
+  }
+  CHECK(shared(Gate::threshold(2), {x, y, z}, {z, x, y}));
+  CHECK(!shared(Gate::threshold(2, {1, 2}), {x, y}, {y, x}));
+  CHECK(shared(Gate::threshold(2, {1, 2}), {x, y}, {x, y}));
+  CHECK(!shared(Op::Mux, {x, y, z}, {x, z, y}));
+  CHECK(!shared(Gate::lut(0x2), {x, y}, {y, x}));
+  CHECK(shared(Op::One, {}, {}));
+  CHECK(b.add(Gate::lut(0x2), {x, y}) != b.add(Gate::lut(0x4), {x, y}));
+  CHECK(b.add(Op::And, {x, y}) != b.add(Op::Or, {x, y}));
+  CHECK(b.add(Gate::threshold(1), {x, y}) != b.add(Gate::threshold(2), {x, y}));
+}
+
+TEST_CASE("a name of its own makes a gate of its own, and nothing is shared unasked") {
+  Builder b(Sharing::Structural);
+  const Node x = b.input(), y = b.input();
+  const Node plain = b.add(Op::And, {x, y});
+  const Node named = b.add(Op::And, {y, x}, "both");
+  CHECK(named != plain);
+  CHECK(b.add(Op::And, {x, y}, "both") == named);
+  const Node again = b.add(Op::And, {x, y});
+  CHECK((again == plain || again == named));
+  CHECK(contains(refusal([&] { b.add(Op::Or, {x, y}, "both"); }), "two nodes"));
+  CHECK(b.nodes() == 4);
+  Builder none;
+  none.input();
+  CHECK(none.add(Op::Not, {0}) != none.add(Op::Not, {0}));
+}
+
+TEST_CASE("every op refuses numbers of fan-ins and parameters that do not fit") {
+  Builder b;
+  const Node x = b.input();
+  const auto refused = [&](const Gate& gate, std::size_t fanins) {
+    return refusal([&] { b.add(gate, std::vector<Node>(fanins, x)); });
+  };
+  for (const Op op : {Op::And, Op::Or, Op::Xor, Op::Nand, Op::Nor, Op::Xnor}) {
+    CHECK(contains(refused(op, 1), "at least 2"));
+    CHECK(refused(op, 2).empty());
+    CHECK(refused(op, 9).empty());
+    CHECK(contains(refused({op, {1}}, 2), "takes none"));
+  }
+  CHECK(contains(refused(Op::Buf, 2), "takes 1"));
+  CHECK(contains(refused(Op::Maj, 1), "at least 3"));
+  CHECK(contains(refused(Op::Maj, 4), "odd number"));
+  CHECK(refused(Op::Maj, 5).empty());
+  CHECK(contains(refused(Op::Mux, 2), "takes 3"));
+  CHECK(contains(refused(Gate::threshold(1), 0), "at least 1"));
+  CHECK(contains(refused(Op::Threshold, 2), "no bound"));
+  CHECK(contains(refused(Gate::threshold(1, {1, 2}), 3), "2 weights for 3 fan-ins"));
+  CHECK(refused(Gate::threshold(Gate::kLargestSum, {-Gate::kLargestSum}), 1).empty());
+  CHECK(contains(refused(Gate::threshold(Gate::kLargestSum + 1), 1), "bound beyond"));
+  CHECK(contains(refused(Gate::threshold(INT64_MIN), 1), "bound beyond"));
+  CHECK(contains(refused(Gate::threshold(0, {INT64_MIN}), 1), "weights whose sizes"));
+  CHECK(contains(refused(Gate::threshold(0, {Gate::kLargestSum, 1}), 2), "weights whose sizes"));
+  CHECK(contains(refused(Gate::lut(0), 0), "1 to 6"));
+  CHECK(contains(refused(Gate::lut(0), 7), "1 to 6"));
+  CHECK(contains(refused(Op::Lut, 2), "one table"));
+  CHECK(contains(refused({Op::Lut, {1, 2}}, 2), "one table"));
+  CHECK(contains(refused(Gate::lut(0x10), 2), "more than 4 bits"));
+  CHECK(refused(Gate::lut(~std::uint64_t{0}), 6).empty());
 }
 
 TEST_CASE("names are UTF-8") {
