@@ -19,19 +19,23 @@ using namespace circuits;
 
 namespace {
 
+// The exclusive or of n words, as vectorised as the peers' loops are.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((optimize("O3"), target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
+std::uint64_t
+folded(const std::uint64_t* words, std::size_t n) {
+  std::uint64_t sum = 0;
+  for (std::size_t w = 0; w < n; ++w) sum ^= words[w];
+  return sum;
+}
+
 // Folds every row of a block into its check.
 struct Checks {
   std::vector<std::uint64_t> words;
   bool operator()(const Simulator::Block& block) {
     for (std::size_t i = 0; i < words.size(); ++i) {
-      const std::span<const std::uint64_t> row = block.row(i);
-      std::uint64_t sums[8] = {};
-      std::size_t w = 0;
-      for (; w + 8 <= row.size(); w += 8) {
-        for (std::size_t k = 0; k < 8; ++k) sums[k] ^= row[w + k];
-      }
-      for (; w < row.size(); ++w) sums[0] ^= row[w];
-      for (const std::uint64_t sum : sums) words[i] ^= sum;
+      words[i] ^= folded(block.row(i).data(), block.words);
     }
     return true;
   }
