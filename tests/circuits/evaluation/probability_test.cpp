@@ -90,6 +90,26 @@ TEST_CASE("closed forms: and, or, parity, majority") {
         doctest::Approx(0.1 * 0.5 * 0.3 + 0.1 * 0.5 * 0.7 + 0.9 * 0.5 * 0.7 + 0.1 * 0.5 * 0.7));
 }
 
+TEST_CASE("closed forms over several blocks: parity, and, or of 16 inputs") {
+  const auto p = numbers(16, 0, 1, splitmix(45));
+  Builder b;
+  std::vector<Node> x;
+  double all = 1, none = 1, odd = 1;
+  for (const double q : p) {
+    x.push_back(b.input());
+    all *= q;
+    none *= 1 - q;
+    odd *= 1 - 2 * q;
+  }
+  for (const Op op : {Op::And, Op::Or, Op::Xor}) b.output(b.add(op, x));
+  const Circuit c = b.build();
+  const auto exact = exact_probabilities(c, p);
+  CHECK(exact[16] == doctest::Approx(all));
+  CHECK(exact[17] == doctest::Approx(1 - none));
+  CHECK(exact[18] == doctest::Approx((1 - odd) / 2));
+  CHECK(multilinear_extension(output_tables(c)[0], p) == doctest::Approx(all));
+}
+
 TEST_CASE("exact probabilities are extensions of tables; at 1/2 they count ones") {
   const WordSource words = splitmix(42);
   for (int trial = 0; trial < 25; ++trial) {

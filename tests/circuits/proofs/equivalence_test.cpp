@@ -186,6 +186,20 @@ TEST_CASE("counts agree with tables") {
   }
 }
 
+TEST_CASE("the last of 2^17 inputs is found and counted") {
+  Builder a, b;
+  std::vector<Node> x;
+  for (int i = 0; i < 17; ++i) {
+    x.push_back(a.input());
+    b.input();
+  }
+  a.output(a.add(Op::And, x));
+  b.output(b.add(Op::Zero, {}));
+  const Equivalence result = equivalent(a.build(), b.build());
+  CHECK(result.differing == 1);
+  CHECK(result.counterexample == std::vector<bool>(17, true));
+}
+
 TEST_CASE("random inputs tell wide circuits apart without the solver") {
   Builder a, b;
   std::vector<Node> x, y;
