@@ -65,6 +65,15 @@ std::vector<Node> draw_fanins(std::size_t k, const std::vector<Node>& nodes,
   return fanins;
 }
 
+// Whether flipping any node changes an output. What nobody uses is found first, since that costs
+// little.
+bool all_observable(const Circuit& circuit) {
+  std::vector<std::size_t> uses = fan_outs(circuit);
+  for (const Output& output : circuit.outputs()) ++uses[output.node];
+  return std::ranges::count(uses, std::size_t{0}) == 0 &&
+         std::ranges::count(observable(circuit), false) == 0;
+}
+
 Circuit draw_circuit(const LayeredShape& shape, const WordSource& words) {
   Builder builder;
   Literals literal(builder);
@@ -112,7 +121,7 @@ Sampled sample_layered(const LayeredShape& shape, const WordSource& words) {
   check(shape);
   for (std::int64_t attempt = 1; attempt <= kAttempts; ++attempt) {
     Circuit circuit = draw_circuit(shape, words);
-    if (!shape.observable || std::ranges::count(observable(circuit), false) == 0) {
+    if (!shape.observable || all_observable(circuit)) {
       return {std::move(circuit), attempt};
     }
   }
