@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMostObserved = 20;
 constexpr std::size_t kMostGates = std::size_t{1} << 22;
+constexpr std::size_t kMostFanins = std::size_t{1} << 26;
 constexpr int kAttempts = 10'000;
 
 void check(const LayeredShape& shape) {
@@ -23,6 +24,8 @@ void check(const LayeredShape& shape) {
   check_mix(shape.mix, shape.fan_in, LayeredShape::family);
   require(shape.width * shape.layers <= kMostGates,
           "there may be at most " + std::to_string(kMostGates) + " gates");
+  require(shape.width * shape.layers * shape.fan_in <= kMostFanins,
+          "width · layers · fan_in must be at most " + std::to_string(kMostFanins));
   require(shape.locality != 1, "locality must be 0 (none) or at least 2");
   std::size_t reach = shape.layers == 1 ? shape.inputs : std::min(shape.inputs, shape.width);
   if (shape.locality > 0) reach = std::min(reach, shape.locality);

@@ -180,4 +180,5 @@ TEST_CASE("layered circuits: observable ones, wide ones, impossible ones") {
   refused({.inputs = 21, .observable = true});
   refused({.inputs = 20, .width = 2, .layers = 1, .observable = true});  // too few fan-ins
   refused({.width = 65536, .layers = 65536});
+  refused({.width = 65536, .layers = 1, .fan_in = 65536});
 }

@@ -54,6 +54,7 @@ TEST_CASE("the family of functions") {
   for (const TruthTable& table : output_tables(exact)) CHECK(table.ones() == 32);
   CHECK_THROWS_AS(sample_function({.inputs = 21}, words), Error);
   CHECK_THROWS_AS(sample_function({.outputs = 0}, words), Error);
+  CHECK_THROWS_AS(sample_function({.inputs = 20, .outputs = 65}, words), Error);
   CHECK_THROWS_AS(sample_function({.share = 1.5}, words), Error);
 }
 

@@ -101,6 +101,7 @@ TEST_CASE("what stands for the sum of the monomials") {
   refused({.leaps = {}});
   refused({.leaps = {0}});
   refused({.inputs = 3, .leaps = {2, 2}});
+  refused({.inputs = 65536, .leaps = Parameter::Numbers(4000, 16)});
   refused({.overlap = 1.5});
   refused({.combine = "sum"});
 }
@@ -215,4 +216,8 @@ TEST_CASE("copies: the same, other draws, shared inputs, other orders") {
     return joined(monomials(sample_copies(shape, first, words).circuit));
   });
   CHECK_THROWS_AS(sample_copies({.copies = 0}, dags, words), Error);
+  const Sampler wide = [](const WordSource& source) {
+    return Sampled{sample_pairs({.inputs = 200}, source), 1};
+  };
+  CHECK_THROWS_AS(sample_copies({.copies = 65536, .same = true}, wide, words), Error);
 }
