@@ -122,7 +122,7 @@ Circuit adder(const AdderShape& shape) {
 }
 
 Parameters MultiplierShape::parameters() {
-  return {whole("bits", bits, 1, 1024, "bits of each number")};
+  return {whole("bits", bits, 1, 512, "bits of each number")};
 }
 
 Circuit multiplier(const MultiplierShape& shape) {

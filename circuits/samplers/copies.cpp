@@ -9,6 +9,8 @@
 namespace circuits {
 namespace {
 
+constexpr std::size_t kMostNodes = std::size_t{1} << 24;
+
 // The circuit that reads input order[i] where this one reads input i.
 Circuit reordered(const Circuit& circuit, const std::vector<std::uint64_t>& order) {
   Netlist netlist = netlist_of(circuit);
@@ -41,12 +43,15 @@ Sampled sample_copies(const CopiesShape& shape, const Sampler& sampler, const Wo
   std::vector<Circuit> parts;
   Sampled drawn;
   std::int64_t attempts = 0;
+  std::size_t nodes = 0;
   for (std::size_t i = 0; i < shape.copies; ++i) {
     if (i == 0 || !shape.same) {
       drawn = sampler(words);
       attempts += drawn.attempts;
     }
     const Circuit& circuit = drawn.circuit;
+    nodes += circuit.nodes();
+    require(nodes <= kMostNodes, CopiesShape::family, "the copies would have more than 2^24 nodes");
     const std::size_t n = circuit.inputs();
     parts.push_back(shape.permute ? reordered(circuit, choose(n, n, words)) : circuit);
   }

@@ -24,8 +24,8 @@ struct CopiesShape {
 
   Parameters parameters();
 };
-// Attempts are the sum of those of all draws. Throws Error for a shape out of range, and when inputs
-// are shared by circuits of different numbers of inputs.
+// Attempts are the sum of those of all draws. Throws Error for a shape out of range, more than 2^24 nodes
+// in all, and when inputs are shared by circuits of different numbers of inputs.
 Sampled sample_copies(const CopiesShape& shape, const Sampler& sampler, const WordSource& words);
 
 }  // namespace circuits

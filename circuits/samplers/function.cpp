@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kLeafInputs = 6;
 constexpr std::size_t kMostSampledInputs = 20;
+constexpr std::size_t kMostEntries = std::size_t{1} << 26;  // of all tables
 
 std::uint64_t used_bits(int inputs) {
   return inputs >= 6 ? ~std::uint64_t{0} : (std::uint64_t{1} << (std::uint64_t{1} << inputs)) - 1;
@@ -125,6 +126,8 @@ Parameters FunctionShape::parameters() {
 
 Circuit sample_function(const FunctionShape& shape, const WordSource& words) {
   check_shape(shape);
+  require(shape.outputs << shape.inputs <= kMostEntries, FunctionShape::family,
+          "outputs · 2^inputs must be at most 2^26");
   const int n = static_cast<int>(shape.inputs);
   std::vector<TruthTable> tables;
   for (std::size_t i = 0; i < shape.outputs; ++i) {

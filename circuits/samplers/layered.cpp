@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMostObserved = 20;
 constexpr std::size_t kMostGates = std::size_t{1} << 22;
+constexpr std::size_t kMostFanins = std::size_t{1} << 26;
 constexpr int kAttempts = 10'000;
 
 void check(const LayeredShape& shape) {
@@ -23,6 +24,8 @@ void check(const LayeredShape& shape) {
   check_mix(shape.mix, shape.fan_in, LayeredShape::family);
   require(shape.width * shape.layers <= kMostGates,
           "there may be at most " + std::to_string(kMostGates) + " gates");
+  require(shape.width * shape.layers * shape.fan_in <= kMostFanins,
+          "width · layers · fan_in must be at most " + std::to_string(kMostFanins));
   require(shape.locality != 1, "locality must be 0 (none) or at least 2");
   std::size_t reach = shape.layers == 1 ? shape.inputs : std::min(shape.inputs, shape.width);
   if (shape.locality > 0) reach = std::min(reach, shape.locality);
@@ -63,6 +66,15 @@ std::vector<Node> draw_fanins(std::size_t k, const std::vector<Node>& nodes,
     if (std::ranges::find(fanins, node) == fanins.end()) fanins.push_back(node);
   }
   return fanins;
+}
+
+// Whether flipping any node changes an output. What nobody uses is found first, since that costs
+// little.
+bool all_observable(const Circuit& circuit) {
+  std::vector<std::size_t> uses = fan_outs(circuit);
+  for (const Output& output : circuit.outputs()) ++uses[output.node];
+  return std::ranges::count(uses, std::size_t{0}) == 0 &&
+         std::ranges::count(observable(circuit), false) == 0;
 }
 
 Circuit draw_circuit(const LayeredShape& shape, const WordSource& words) {
@@ -112,7 +124,7 @@ Sampled sample_layered(const LayeredShape& shape, const WordSource& words) {
   check(shape);
   for (std::int64_t attempt = 1; attempt <= kAttempts; ++attempt) {
     Circuit circuit = draw_circuit(shape, words);
-    if (!shape.observable || std::ranges::count(observable(circuit), false) == 0) {
+    if (!shape.observable || all_observable(circuit)) {
       return {std::move(circuit), attempt};
     }
   }

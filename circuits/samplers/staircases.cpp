@@ -6,6 +6,11 @@
 #include "circuits/builder.h"
 
 namespace circuits {
+namespace {
+
+constexpr std::size_t kMostFanins = std::size_t{1} << 26;
+
+}  // namespace
 
 Parameters StaircaseShape::parameters() {
   return {whole("inputs", inputs, 1, 65536, "input bits"),
@@ -20,6 +25,8 @@ Circuit sample_staircase(const StaircaseShape& shape, const WordSource& words) {
           "leaps must be 1 to 4096 numbers");
   const std::size_t used = std::reduce(shape.leaps.begin(), shape.leaps.end());
   require(used <= shape.inputs, StaircaseShape::family, "the sum of leaps must be at most inputs");
+  require(used * shape.leaps.size() <= kMostFanins, StaircaseShape::family,
+          "the sum of leaps, times their number, must be at most 2^26");
   Builder builder;
   for (std::size_t i = 0; i < shape.inputs; ++i) builder.input();
   const auto order = choose(used, shape.inputs, words);
