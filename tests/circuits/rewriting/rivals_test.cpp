@@ -1,3 +1,4 @@
+#include "circuits/builder.h"
 #include "circuits/rewriting/rivals.h"
 
 #include <doctest/doctest.h>
