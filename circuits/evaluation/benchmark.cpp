@@ -97,8 +97,8 @@ Circuit random_aig(std::size_t inputs, std::size_t ands, const WordSource& words
     return complements[v];
   };
   while (variables.size() < inputs + ands) {
-    const auto pair = choose(2, variables.size(), words);
-    const Node left = literal(pair[0]), right = literal(pair[1]);
+    const std::uint64_t a = below(variables.size(), words), b = below(variables.size() - 1, words);
+    const Node left = literal(a), right = literal(b < a ? b : b + 1);
     variables.push_back(builder.add(Op::And, {left, right}));
   }
   for (std::size_t v = inputs; v < variables.size(); ++v) {
