@@ -44,7 +44,7 @@ struct TopologyShape {
   Parameters parameters();
 };
 // Throws Error for a shape out of range, inputs > gates + 1, or after 10,000 attempts in vain. Lists
-// the topologies first: milliseconds for 7 gates, a second for 9.
+// the topologies first: a millisecond for 7 gates, a tenth of a second for 9.
 Sampled sample_topology(const TopologyShape& shape, const WordSource& words);
 
 }  // namespace circuits

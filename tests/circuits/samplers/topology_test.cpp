@@ -43,9 +43,11 @@ TEST_CASE("numbers of topologies") {
     CHECK(std::ranges::is_sorted(all));
     CHECK(std::set(all.begin(), all.end()).size() == all.size());
   }
-  std::size_t eight = 0;
+  std::size_t eight = 0, nine = 0;
   for_each_topology(8, [&](const Topology&) { ++eight; });
+  for_each_topology(9, [&](const Topology&) { ++nine; });
   CHECK(eight == 21218);
+  CHECK(nine == 228249);
   CHECK_THROWS_AS(topologies(0), Error);
   CHECK_THROWS_AS(topologies(10), Error);
 }
