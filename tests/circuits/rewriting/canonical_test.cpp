@@ -11,6 +11,7 @@
 
 #include "circuits/any_circuit.h"
 #include "circuits/builder.h"
+#include "circuits/compose.h"
 #include "circuits/words.h"
 
 using namespace circuits;
@@ -211,6 +212,14 @@ TEST_CASE("refinement alone cannot tell two rings of three from one of six; bran
   CHECK(structure_hash(two, InputOrder::AnyOrder) == structure_hash(one, InputOrder::AnyOrder));
   CHECK(!isomorphic(two, one, InputOrder::AnyOrder));
   CHECK(isomorphic(one, shuffled(one, true, splitmix(44)), InputOrder::AnyOrder));
+  // Side by side, a tie has nodes of both kinds: the smallest text decides which comes first.
+  const std::vector<Circuit> parts{one, two};
+  const Circuit both = side_by_side(parts);
+  const WordSource words = splitmix(45);
+  for (int trial = 0; trial < 10; ++trial) {
+    CHECK(canonical_form(shuffled(both, true, words), InputOrder::AnyOrder) ==
+          canonical_form(both, InputOrder::AnyOrder));
+  }
 }
 
 TEST_CASE("symmetric circuits take few branches; too many ties are an error") {
