@@ -222,6 +222,27 @@ TEST_CASE("refinement alone cannot tell two rings of three from one of six; bran
   }
 }
 
+TEST_CASE("regular graphs, where every choice is a tie") {
+  // An AND for each step of one or two random permutations: rings of all lengths, and their sums.
+  const WordSource words = splitmix(46);
+  for (int trial = 0; trial < 300; ++trial) {
+    const std::size_t n = 6 + below(7, words);
+    Builder b;
+    for (std::size_t i = 0; i < n; ++i) b.input();
+    for (std::uint64_t left = 1 + below(2, words); left > 0; --left) {
+      const auto next = choose(n, n, words);
+      for (std::size_t i = 0; i < n; ++i) {
+        b.add(Op::And, {static_cast<Node>(i), static_cast<Node>(next[i])});
+      }
+    }
+    const Circuit c = b.build();
+    for (int again = 0; again < 3; ++again) {
+      REQUIRE(canonical_form(shuffled(c, true, words), InputOrder::AnyOrder) ==
+              canonical_form(c, InputOrder::AnyOrder));
+    }
+  }
+}
+
 TEST_CASE("symmetric circuits take few branches; too many ties are an error") {
   Builder wide;
   std::vector<Node> all;
