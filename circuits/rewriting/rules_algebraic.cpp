@@ -115,6 +115,7 @@ Node factor(const Site& site) {
     sum.push_back(site.joined(product, site.at(others)));
     rest = without(rest, positions[p]);
   }
+  std::ranges::reverse(sum);
   Nodes terms = site.at(rest);
   terms.push_back(site.builder.add(product, {site.at(shared), site.builder.add(site.op(), sum)}));
   return site.joined(site.op(), terms);

@@ -11,6 +11,7 @@
 
 #include "circuits/any_circuit.h"
 #include "circuits/builder.h"
+#include "circuits/compose.h"
 #include "circuits/words.h"
 
 using namespace circuits;
@@ -211,6 +212,35 @@ TEST_CASE("refinement alone cannot tell two rings of three from one of six; bran
   CHECK(structure_hash(two, InputOrder::AnyOrder) == structure_hash(one, InputOrder::AnyOrder));
   CHECK(!isomorphic(two, one, InputOrder::AnyOrder));
   CHECK(isomorphic(one, shuffled(one, true, splitmix(44)), InputOrder::AnyOrder));
+  // Side by side, a tie has nodes of both kinds: the smallest text decides which comes first.
+  const std::vector<Circuit> parts{one, two};
+  const Circuit both = side_by_side(parts);
+  const WordSource words = splitmix(45);
+  for (int trial = 0; trial < 10; ++trial) {
+    CHECK(canonical_form(shuffled(both, true, words), InputOrder::AnyOrder) ==
+          canonical_form(both, InputOrder::AnyOrder));
+  }
+}
+
+TEST_CASE("regular graphs, where every choice is a tie") {
+  // An AND for each step of one or two random permutations: rings of all lengths, and their sums.
+  const WordSource words = splitmix(46);
+  for (int trial = 0; trial < 300; ++trial) {
+    const std::size_t n = 6 + below(7, words);
+    Builder b;
+    for (std::size_t i = 0; i < n; ++i) b.input();
+    for (std::uint64_t left = 1 + below(2, words); left > 0; --left) {
+      const auto next = choose(n, n, words);
+      for (std::size_t i = 0; i < n; ++i) {
+        b.add(Op::And, {static_cast<Node>(i), static_cast<Node>(next[i])});
+      }
+    }
+    const Circuit c = b.build();
+    for (int again = 0; again < 3; ++again) {
+      REQUIRE(canonical_form(shuffled(c, true, words), InputOrder::AnyOrder) ==
+              canonical_form(c, InputOrder::AnyOrder));
+    }
+  }
 }
 
 TEST_CASE("symmetric circuits take few branches; too many ties are an error") {
@@ -226,7 +256,7 @@ TEST_CASE("symmetric circuits take few branches; too many ties are an error") {
 }
 
 TEST_CASE("as many forms as there are topologies") {
-  const std::vector<std::size_t> published{1, 1, 3, 10, 49, 302};
+  const std::vector<std::size_t> published{1, 1, 3, 10, 49, 302, 2312};
   for (std::size_t gates = 1; gates <= published.size(); ++gates) {
     CHECK(topologies(gates).size() == published[gates - 1]);
   }

@@ -60,11 +60,10 @@ TEST_CASE("identities of distribution and factoring are inverse") {
   const std::vector<Netlist::Gate> sum{
       {"p", Op::And, {"b", "a"}}, {"q", Op::And, {"c", "a"}}, {"y", Op::Or, {"p", "q"}}};
   CHECK(results(Rule::Distribute, product) == Texts{"or(and(b a) and(c a))"});
-  CHECK(results(Rule::Factor, sum) == Texts{"and(a or(b c))", "and(a or(c b))"});
+  CHECK(results(Rule::Factor, sum) == Texts{"and(a or(b c))"});
   const std::vector<Netlist::Gate> with_rest{
       {"p", Op::Or, {"a", "b", "c"}}, {"q", Op::Or, {"d", "a"}}, {"y", Op::And, {"p", "b", "q"}}};
-  CHECK(results(Rule::Factor, with_rest) ==
-        Texts{"and(b or(a and(or(b c) d)))", "and(b or(a and(d or(b c))))"});
+  CHECK(results(Rule::Factor, with_rest) == Texts{"and(b or(a and(or(b c) d)))"});
   const std::vector<Netlist::Gate> parity{{"p", Op::Xor, {"b", "c"}}, {"y", Op::And, {"a", "p"}}};
   CHECK(results(Rule::Distribute, parity) == Texts{"xor(and(b a) and(c a))"});
 }
@@ -120,18 +119,17 @@ TEST_CASE("Shannon's expansion of an output on one of its inputs") {
 TEST_CASE("every rule keeps the functions wherever it applies in any circuit") {
   const WordSource words = splitmix(71);
   std::map<Rule, int> applied;
-  for (int trial = 0; trial < 1500; ++trial) {
-    const Circuit c = any_circuit(below(6, words), 1 + below(15, words), words);
+  for (int trial = 0; trial < 500; ++trial) {
+    const Circuit c = any_circuit(below(6, words), 1 + below(25, words), words);
     const auto tables = output_tables(c);
     for (const Rule rule : all_rules()) {
-      const Node v = static_cast<Node>(below(c.nodes(), words));
-      if (!applies(c, rule, v)) continue;
-      ++applied[rule];
-      const Circuit after = apply_step(c, {rule, v}, words);
-      CAPTURE(name(rule));
-      REQUIRE(output_tables(after) == tables);
-      for (std::size_t i = 0; i < c.outputs().size(); ++i) {
-        CHECK(after.outputs()[i].name == c.outputs()[i].name);
+      for (Node v = 0; v < c.nodes(); ++v) {
+        if (!applies(c, rule, v)) continue;
+        ++applied[rule];
+        const Circuit after = apply_step(c, {rule, v}, words);
+        CAPTURE(name(rule));
+        REQUIRE(output_tables(after) == tables);
+        REQUIRE(after.outputs()[0].name == c.outputs()[0].name);
       }
     }
   }
@@ -158,8 +156,7 @@ TEST_CASE("in a sampled circuit every rule comes to apply, is proven and changes
       REQUIRE(output_tables(next->circuit) == output_tables(c));
       changed += !isomorphic(next->circuit, c);
     }
-    if (rule != Rule::ExpandGate) CHECK(changed > 0);
-    if (rule == Rule::ExpandGate) CHECK(changed >= 0);  // a sampled circuit has no such gates
+    CHECK(changed > 0);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "circuits/builder.h"
 #include "circuits/evaluation/evaluate.h"
 #include "circuits/formats/json.h"
 #include "circuits/netlist.h"
@@ -99,8 +100,14 @@ TEST_CASE("rivals compute the same by other circuits, and their numbers are what
 TEST_CASE("bounds on size and share are kept, and what they refuse is counted") {
   const WordSource words = splitmix(82);
   const Circuit c = sample_dag({.inputs = 6, .gates = 10, .outputs = 1, .depth = 5}, words).circuit;
-  const Rivals found = find_rivals(
-      c, {.count = 5, .steps = 15, .least_gates = 8, .most_gates = 30, .most_shared = 0.25}, words);
+  const Rivals found = find_rivals(c,
+                                   {.count = 5,
+                                    .steps = 15,
+                                    .least_gates = 8,
+                                    .most_gates = 30,
+                                    .most_shared = 0.25,
+                                    .styles = false},
+                                   words);
   CHECK(found.too_similar > 0);
   CHECK(found.rivals.size() > 0);
   for (const Rival& rival : found.rivals) {
