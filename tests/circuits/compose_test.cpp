@@ -194,3 +194,34 @@ TEST_CASE("a copy computes its outputs from any nodes, with prefixed or default 
   const std::vector<Node> one{x};
   CHECK(contains(refusal([&] { copy_into(b, adder, one); }), "2 inputs was given 1"));
 }
+
+TEST_CASE("a circuit in the order of another is matched by names") {
+  Builder a, b;
+  for (const char* name : {"x", "y", "z"}) a.input(name);
+  for (const char* name : {"z", "x", "y"}) b.input(name);
+  a.output(a.add(Op::Mux, {0, 1, 2}, "choice"), "f");
+  a.output(0, "g");
+  b.output(1, "g");
+  b.output(b.add(Op::Mux, {1, 2, 0}, "inner"), "f");
+  const Circuit model = a.build(), other = b.build();
+  const Circuit turned = in_order_of(model, other);
+  CHECK(output_tables(turned) == output_tables(model));
+  CHECK(output_tables(other) != output_tables(model));
+  for (Node i = 0; i < 3; ++i) CHECK(turned.name(i) == model.name(i));
+  CHECK(turned.name(3) == "inner");
+  CHECK(turned.outputs()[0].name == "f");
+  CHECK(turned.outputs()[1].name == "g");
+  CHECK(in_order_of(model, model) == model);
+  Builder stranger, fewer;
+  for (const char* name : {"x", "y", "w"}) stranger.input(name);
+  stranger.output(0, "f");
+  stranger.output(1, "g");
+  CHECK(contains(refusal([&] { in_order_of(model, stranger.build()); }), "input \"z\""));
+  fewer.input("x");
+  CHECK(contains(refusal([&] { in_order_of(model, fewer.build()); }), "3 inputs"));
+  Builder unlike;
+  for (const char* name : {"x", "y", "z"}) unlike.input(name);
+  unlike.output(0, "f");
+  unlike.output(1, "h");
+  CHECK(contains(refusal([&] { in_order_of(model, unlike.build()); }), "output \"g\""));
+}
