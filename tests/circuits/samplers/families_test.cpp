@@ -90,7 +90,7 @@ TEST_CASE("every parameter matters to its reader: nonsense is refused by name") 
 }
 
 TEST_CASE("families and parameters that do not exist") {
-  CHECK(message_of("dags", {}).starts_with("there is no family \"dags\", only dag, layered"));
+  CHECK(message_of("dags", {}).starts_with("there is no family \"dags\", only random, layered"));
   CHECK(message_of("parity", {{"n", "3"}}) ==
         "parity has no parameter \"n\", only inputs, k, fan_in");
   CHECK(message_of("parity", {{"k", "0"}}).starts_with("parity: k must be"));
