@@ -83,6 +83,21 @@ TEST_CASE("every input may select in a random multiplexer") {
                        .mix = {.mux_share = 1}};
   const WordSource words = splitmix(62);
   check_uniform(6, 3000, [&] { return output_tables(sample_dag(shape, words).circuit)[0].hex(); });
+  // The gate of the level below, which is drawn first, is found in every place of the second gate.
+  const DagShape deep{.inputs = 4,
+                      .gates = 2,
+                      .outputs = 1,
+                      .depth = 2,
+                      .fan_in = 3,
+                      .not_share = 0,
+                      .mix = {.mux_share = 1}};
+  std::set<std::ptrdiff_t> places;
+  for (int i = 0; i < 100; ++i) {
+    const Circuit c = sample_dag(deep, words).circuit;
+    const auto fanins = c.fanins(5);
+    places.insert(std::ranges::find(fanins, Node{4}) - fanins.begin());
+  }
+  CHECK(places == std::set<std::ptrdiff_t>{0, 1, 2});
 }
 
 TEST_CASE("outputs are balanced where it is asked for") {
