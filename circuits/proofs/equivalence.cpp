@@ -166,6 +166,41 @@ SatSolver::Answer ask(const AigBuilder& graph, Signal left, Signal right, std::i
   return answer;
 }
 
+// Adds the numbers of differing inputs when the solver finds them all, at most `limits.counted`: each
+// is excluded before it looks for the next.
+void count_by_sat(const Circuit& a, const Circuit& b, const AigBuilder& graph,
+                  const std::vector<std::pair<Signal, Signal>>& pairs,
+                  const EquivalenceLimits& limits, const Deadline& deadline, Equivalence& result) {
+  SatSolver solver(SatSolver::Effort::Plain);
+  Cnf cnf(graph, solver);
+  std::vector<int> inputs, differences;
+  for (std::size_t i = 0; i < graph.inputs(); ++i) inputs.push_back(cnf.literal(graph.input(i)));
+  for (const auto& [left, right] : pairs) {
+    const int x = cnf.literal(left), y = cnf.literal(right), differ = solver.variable();
+    solver.clause({-differ, x, y});  // differ implies x ≠ y
+    solver.clause({-differ, -x, -y});
+    differences.push_back(differ);
+  }
+  solver.clause(differences);
+  std::uint64_t any = 0;
+  std::vector<std::uint64_t> per_output(pairs.size(), 0);
+  for (;;) {
+    const auto answer = solver.solve({}, limits.conflicts, deadline);
+    if (answer == SatSolver::Answer::Unsatisfiable) break;
+    if (answer != SatSolver::Answer::Satisfiable || any == limits.counted) return;
+    const std::vector<bool> input = cnf.inputs();
+    const std::vector<bool> in_a = outputs_on(a, input), in_b = outputs_on(b, input);
+    ++any;
+    for (std::size_t i = 0; i < pairs.size(); ++i) per_output[i] += in_a[i] != in_b[i] ? 1 : 0;
+    std::vector<int> other;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      other.push_back(input[i] ? -inputs[i] : inputs[i]);
+    solver.clause(other);
+  }
+  result.differing = any;
+  result.differing_per_output = std::move(per_output);
+}
+
 Equivalence by_sat(const Circuit& a, const Circuit& b, const EquivalenceLimits& limits,
                    const Deadline& deadline) {
   AigBuilder graph(a.inputs());
@@ -184,14 +219,20 @@ Equivalence by_sat(const Circuit& a, const Circuit& b, const EquivalenceLimits& 
   constexpr std::int64_t kConflicts = 1000;
   const std::int64_t each = limits.conflicts < 0 ? kConflicts : limits.conflicts;
   const Swept swept = sweep(graph, kRounds, std::min(each, kConflicts), deadline);
+  for (auto& [left, right] : pairs) {
+    left = swept.image[left >> 1] ^ (left & 1);
+    right = swept.image[right >> 1] ^ (right & 1);
+  }
   Equivalence unknown;
-  for (const auto& [left, right] : pairs) {
-    const Signal x = swept.image[left >> 1] ^ (left & 1), y = swept.image[right >> 1] ^ (right & 1);
+  for (const auto& [x, y] : pairs) {
     if (x == y) continue;
     std::vector<bool> input;
     switch (ask(swept.graph, x, y, limits.conflicts, deadline, input)) {
-      case SatSolver::Answer::Satisfiable:
-        return different(a, b, ProofMethod::Sat, std::move(input));
+      case SatSolver::Answer::Satisfiable: {
+        Equivalence result = different(a, b, ProofMethod::Sat, std::move(input));
+        count_by_sat(a, b, swept.graph, pairs, limits, deadline, result);
+        return result;
+      }
       case SatSolver::Answer::Unsatisfiable:
         break;
       case SatSolver::Answer::OutOfTime:

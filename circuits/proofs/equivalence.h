@@ -22,6 +22,8 @@ struct EquivalenceLimits {
   int exhaustive_inputs = 24;
   // 64 random inputs each, before the solver is asked.
   std::size_t random_words = 1 << 12;
+  // Where the solver found a difference, it looks for others and counts them up to this number.
+  std::uint64_t counted = 1000;
 };
 
 enum class Verdict { Equivalent, Different, Unknown };
@@ -41,7 +43,8 @@ struct Equivalence {
   ProofMethod method = ProofMethod::Sat;  // the last one that was tried, when unknown
   // Different: an input on which an output differs, one bit an input; by exhaustion the smallest.
   std::optional<std::vector<bool>> counterexample;
-  // Exhaustion, and Equivalent: on how many of the 2^n inputs an output differs, and each output.
+  // On how many of the 2^n inputs an output differs, and each output: by exhaustion, when Equivalent,
+  // and when the solver found all differing inputs within the limits.
   std::optional<std::uint64_t> differing;
   std::vector<std::uint64_t> differing_per_output;
   // Unknown: the limit that was hit, with its value, such as "time: 60 s" or "conflicts: 1000".

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "circuits/evaluation/benchmark.h"
 #include "experiments/stages.h"
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
@@ -177,14 +178,25 @@ void print_sweep_overhead(int runs) {
   line("bookkeeping per run of three stages", sweep.run_milliseconds, "ms");
 }
 
+// Gate-evaluations a second of random and-inverter graphs, over each domain.
+void print_circuits(double seconds) {
+  for (const circuits::BenchRow& row : circuits::bench_circuits(seconds)) {
+    char note[80];
+    std::snprintf(note, sizeof note, "%.0f %% of the bound", 100 * row.share());
+    line("circuits, " + row.domain + ", " + std::to_string(row.gates) + " gates",
+         row.evaluations / 1e9, "G/s", note);
+  }
+}
+
 }  // namespace
 
 int command_bench(const Arguments& arguments) {
   options::options_description described("options");
   described.add_options()("quick", options::bool_switch(), "a tenth of the time, noisier");
-  described.add_options()("only", options::value<std::string>()->default_value(""),
-                          "one part: sae, toy_autoencoder, sampling, assignment or sweep");
-  const auto map = parse_options(arguments, "bench [--quick] [--only PART]", described, {});
+  described.add_options()(
+      "only", options::value<std::string>()->default_value(""),
+      "one part: circuits, sae, toy_autoencoder, sampling, assignment or sweep");
+  const auto map = parse_options(arguments, "bench [PART] [--quick]", described, {"only"});
   if (map.count("help") > 0) return kOk;
   const bool quick = map["quick"].as<bool>();
   const double seconds = quick ? 0.02 : 0.2;
@@ -192,6 +204,7 @@ int command_bench(const Arguments& arguments) {
 
   const double gflops = sgemm_gflops(seconds);
   const std::pair<std::string, std::function<void()>> parts[] = {
+      {"circuits", [&] { print_circuits(seconds / 2); }},
       {"sae", [&] { print_sae_rates(gflops, quick); }},
       {"toy_autoencoder", [&] { print_toy_rate(gflops, quick); }},
       {"sampling", [&] { print_sampling(seconds); }},
@@ -202,7 +215,7 @@ int command_bench(const Arguments& arguments) {
   const auto wanted = [&](const auto& part) { return only.empty() || part.first == only; };
   if (std::none_of(std::begin(parts), std::end(parts), wanted)) {
     throw InputError("bench: there is no part '" + only +
-                     "'; choose sae, toy_autoencoder, sampling, assignment or sweep");
+                     "'; choose circuits, sae, toy_autoencoder, sampling, assignment or sweep");
   }
   std::cout << "one thread, best of several\n";
   line("sgemm 1024x1024x1024", gflops, "Gflop/s");

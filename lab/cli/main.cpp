@@ -26,7 +26,7 @@ constexpr lab::Command kCommands[] = {
     {"circuit", "sample|show|eval|…", "boolean circuits: files, analysis, equivalence, rivals",
      lab::command_circuit},
     {"doctor", "", "what this build and machine have", lab::command_doctor},
-    {"bench", "[--quick]", "speed of this build on this machine", lab::command_bench},
+    {"bench", "[PART] [--quick]", "speed of this build on this machine", lab::command_bench},
 };
 
 }  // namespace

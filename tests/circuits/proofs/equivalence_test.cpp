@@ -101,6 +101,10 @@ TEST_CASE("pairs of the fixtures are decided, counted, and within ten seconds") 
         CHECK(evaluate(left, Bools{}, *result.counterexample) !=
               evaluate(right, Bools{}, *result.counterexample));
       }
+      if (result.method == ProofMethod::Sat && result.differing) {
+        CHECK(result.differing == entry["differing_inputs"].get<std::uint64_t>());
+      }
+      if (left.inputs() > 24) CHECK(result.differing.has_value());
       if (!exhaustive || left.inputs() > 24) continue;
       CHECK(result.method == ProofMethod::Exhaustion);
       CHECK(result.differing == entry["differing_inputs"].get<std::uint64_t>());
@@ -198,6 +202,31 @@ TEST_CASE("the last of 2^17 inputs is found and counted") {
   const Equivalence result = equivalent(a.build(), b.build());
   CHECK(result.differing == 1);
   CHECK(result.counterexample == std::vector<bool>(17, true));
+}
+
+TEST_CASE("the solver counts the differing inputs of wide circuits, up to a limit") {
+  // 40 inputs: all of the first 36 must be 1, and not all of the last four equal: 14 inputs.
+  Builder a, b;
+  std::vector<Node> first, last;
+  for (int i = 0; i < 40; ++i) {
+    (i < 36 ? first : last).push_back(a.input());
+    b.input();
+  }
+  const Node all = a.add(Op::And, first);
+  const Node mixed = a.add(Op::And, {a.add(Op::Nand, last), a.add(Op::Or, last)});
+  a.output(a.add(Op::And, {all, mixed}));
+  a.output(all);
+  b.output(b.add(Op::Zero, {}));
+  b.output(b.add(Op::And, first));
+  const Equivalence result = equivalent(a.build(), b.build());
+  CHECK(result.method == ProofMethod::Sat);
+  CHECK(result.differing == 14);
+  CHECK(result.differing_per_output == std::vector<std::uint64_t>{14, 0});
+  EquivalenceLimits limits;
+  limits.counted = 13;
+  CHECK(!equivalent(a.build(), b.build(), limits).differing);
+  limits.counted = 14;
+  CHECK(equivalent(a.build(), b.build(), limits).differing == 14);
 }
 
 TEST_CASE("random inputs tell wide circuits apart without the solver") {
