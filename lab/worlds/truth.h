@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "circuits/circuit.h"
+#include "circuits/functions/truth_table.h"
 
 namespace lab {
 
@@ -36,6 +37,10 @@ struct Truth {
   std::vector<std::int64_t> gate_of_feature;  // with a circuit: the node that each feature is
 
   std::int64_t coordinates() const;  // C, the sum of widths
+
+  // With a circuit: the truth table of every feature's node, in the order of the features, made when
+  // they are asked for (2^n / 8 bytes each). Throws InputError without a circuit, or beyond 24 inputs.
+  std::vector<circuits::TruthTable> tables() const;
 };
 
 }  // namespace lab

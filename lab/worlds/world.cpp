@@ -1,5 +1,6 @@
 #include "lab/worlds/world.h"
 
+#include "circuits/evaluation/evaluate.h"
 #include "lab/core/error.h"
 
 namespace lab {
@@ -8,6 +9,20 @@ std::int64_t Truth::coordinates() const {
   std::int64_t sum = 0;
   for (const Feature& feature : features) sum += feature.width;
   return sum;
+}
+
+std::vector<circuits::TruthTable> Truth::tables() const {
+  if (!circuit.has_value()) throw InputError("this world has no circuit, so no truth tables");
+  try {
+    const auto all = circuits::node_tables(*circuit);
+    std::vector<circuits::TruthTable> list;
+    for (const std::int64_t node : gate_of_feature) {
+      list.push_back(all[static_cast<std::size_t>(node)]);
+    }
+    return list;
+  } catch (const circuits::Error& error) {
+    throw InputError(error.what());
+  }
 }
 
 Batch World::enumerate(std::int64_t, std::int64_t) const {

@@ -2,7 +2,10 @@
 
 #include <ATen/Functions.h>
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "circuits/evaluation/evaluate.h"
@@ -26,6 +29,10 @@ std::string refusal(const char* text) {
   return "";
 }
 
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 constexpr const char* kRandom =
     R"({"circuit": {"kind": "random", "inputs": 7, "gates": 20}, "inputs": "uniform"})";
 constexpr const char* kGiven = R"({"circuit": {"kind": "given", "inputs": ["a", "b"],
@@ -37,11 +44,12 @@ constexpr const char* kGiven = R"({"circuit": {"kind": "given", "inputs": ["a", 
 void check_against_circuit(const World& world, const Batch& batch) {
   const circuits::Circuit& circuit = *world.truth().circuit;
   const auto values = batch.values_BC.accessor<float, 2>();
+  const auto inputs = batch.inputs_BN.accessor<float, 2>();
   const auto present = batch.present_BF.accessor<bool, 2>();
   const auto targets = batch.targets_BT.accessor<float, 2>();
   for (std::int64_t b = 0; b < values.size(0); ++b) {
     std::vector<bool> bits;
-    for (std::int64_t i = 0; i < world.inputs(); ++i) bits.push_back(values[b][i] == 1.0F);
+    for (std::int64_t i = 0; i < world.inputs(); ++i) bits.push_back(inputs[b][i] > 0);
     const std::vector<bool> nodes = circuits::evaluate_nodes(circuit, circuits::Bools{}, bits);
     for (std::size_t f = 0; f < world.truth().features.size(); ++f) {
       const bool truth = nodes[static_cast<std::size_t>(world.truth().gate_of_feature[f])];
@@ -153,9 +161,6 @@ TEST_CASE("boolean: a given circuit, with inputs of -1 and 1") {
 }
 
 TEST_CASE("boolean: what is no circuit is refused where it stands") {
-  const auto has = [](const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
-  };
   CHECK(has(refusal(R"({"circuit": {"kind": "given", "inputs": ["a"],
                         "outputs": [{"name": "y", "node": "b"}]}})"),
             "circuit.gates"));
@@ -169,5 +174,83 @@ TEST_CASE("boolean: what is no circuit is refused where it stands") {
   CHECK(
       has(refusal(R"({"circuit": {"kind": "parity", "inputs": 25}, "inputs": "all"})"), "inputs"));
   CHECK(has(refusal(R"({"circuit": {"kind": "random", "outputs": 1, "depth": 4, "fan_in": 2}})"),
-            "world.circuit"));
+            "circuit.kind"));
+}
+
+TEST_CASE("boolean: every family makes a world with its defaults, and several side by side") {
+  for (const circuits::Family& family : circuits::families()) {
+    if (family.name == "copies") continue;  // a field of every circuit
+    CAPTURE(family.name);
+    const auto world = world_of(("{\"circuit\": \"" + family.name + "\"}").c_str());
+    check_against_circuit(*world, world->sample("eval", 0, 70));
+    const auto pair =
+        world_of(("{\"circuit\": {\"kind\": \"" + family.name + "\", \"copies\": {\"copies\": 2}}}")
+                     .c_str());
+    CHECK(pair->inputs() == 2 * world->inputs());
+    CHECK(pair->targets() == 2 * world->targets());
+  }
+}
+
+TEST_CASE("boolean: inputs keep what their distribution promises") {
+  const auto ones = [](const char* inputs) {
+    const auto world = world_of(
+        (std::string(R"({"circuit": {"kind": "popcount", "inputs": 8}, "inputs": )") + inputs + "}")
+            .c_str());
+    check_against_circuit(*world, world->sample("eval", 0, 130));
+    const at::Tensor drawn = world->sample("eval", 0, 130).inputs_BN;
+    // Sample b does not depend on how many are drawn at once.
+    CHECK(at::equal(drawn.narrow(0, 70, 30), world->sample("eval", 70, 30).inputs_BN));
+    return drawn;
+  };
+  CHECK(ones(R"({"kind": "exactly", "k": 3})").sum(1).eq(3).all().item<bool>());
+  CHECK(ones(R"({"kind": "at_most", "k": 2})").sum(1).le(2).all().item<bool>());
+  CHECK(ones(R"({"kind": "one_hot", "tasks": 5})").narrow(1, 0, 5).sum(1).eq(1).all().item<bool>());
+  const at::Tensor product = ones(R"({"kind": "product", "p": [0, 1, 0.5, 0, 1, 0.5, 0, 1]})");
+  CHECK(product.select(1, 0).sum().item<float>() == 0);
+  CHECK(product.select(1, 1).sum().item<float>() == 130);
+  const at::Tensor listed =
+      ones(R"({"kind": "table", "inputs": ["10000000", "01100000"], "weights": [1, 0]})");
+  CHECK(listed.sum().item<float>() == 130);
+  CHECK(listed.select(1, 0).sum().item<float>() == 130);
+  // Popcount-uniform: the share of samples with 0 or 8 ones is 2/9; of 130, 29 ± 5.
+  const at::Tensor popcount = ones(R"("popcount")").sum(1);
+  const auto extremes = (popcount.eq(0) + popcount.eq(8)).sum().item<std::int64_t>();
+  CHECK(extremes > 8);  // beyond four standard deviations either way: 6e-5
+  CHECK(extremes < 50);
+  CHECK(has(
+      refusal(
+          R"({"circuit": {"kind": "popcount", "inputs": 8}, "inputs": {"kind": "exactly", "k": 9}})"),
+      "inputs"));
+}
+
+TEST_CASE("boolean: features by name, with their truth tables") {
+  const auto world = world_of(R"({"circuit": {"kind": "given", "inputs": ["a", "b"],
+      "gates": [{"name": "t", "op": "threshold", "in": ["a", "b"], "bound": 1, "weights": [1, -1]},
+                {"name": "l", "op": "lut", "in": ["a", "t"], "table": "6"}],
+      "outputs": [{"name": "y", "node": "l"}]}, "features": ["l", "a"]})");
+  REQUIRE(world->truth().features.size() == 2);
+  CHECK(world->truth().features[0].name == "l");
+  CHECK(world->inputs() == 2);
+  check_against_circuit(*world, world->enumerate(0, 4));
+  const auto tables = world->truth().tables();
+  CHECK(tables[0].hex() == "8");  // t is a and not b, so l = a xor t is a and b
+  CHECK(tables[1].hex() == "a");
+  CHECK(has(refusal(R"({"circuit": "adder", "features": ["none"]})"), "no input or gate"));
+  CHECK(has(refusal(R"({"circuit": "adder", "features": ["x0", "x0"]})"), "twice"));
+}
+
+TEST_CASE("boolean: a circuit from a file is named by its content") {
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("boolean_test." + std::to_string(getpid()) + ".aag");
+  std::ofstream(path) << "aag 3 2 0 1 1\n2\n4\n6\n6 2 4\n";
+  WorldConfig config = read_config<WorldConfig>(
+      {{"kind", "boolean"}, {"circuit", {{"kind", "file"}, {"path", path.string()}}}});
+  resolve_files(config);
+  const auto& file = std::get<FileCircuit>(std::get<Boolean>(config.kind).circuit.kind);
+  CHECK(file.sha256.size() == 64);
+  check_against_circuit(*make_world(config, 1), make_world(config, 1)->enumerate(0, 4));
+  std::ofstream(path) << "aag 3 2 0 1 1\n2\n4\n7\n6 2 4\n";
+  CHECK_THROWS_WITH_AS(make_world(config, 1), doctest::Contains("SHA-256"), InputError);
+  std::filesystem::remove(path);
+  CHECK_THROWS_AS(resolve_files(config), InputError);
 }
