@@ -236,7 +236,7 @@ TEST_CASE("boolean: features by name, with their truth tables") {
   CHECK(tables[0].hex() == "8");  // t is a and not b, so l = a xor t is a and b
   CHECK(tables[1].hex() == "a");
   CHECK(has(refusal(R"({"circuit": "adder", "features": ["none"]})"), "no input or gate"));
-  CHECK(has(refusal(R"({"circuit": "adder", "features": ["x0", "x0"]})"), "twice"));
+  CHECK(has(refusal(R"({"circuit": "adder", "features": ["a0", "a0"]})"), "twice"));
 }
 
 TEST_CASE("boolean: a circuit from a file is named by its content") {
