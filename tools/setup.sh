@@ -8,7 +8,7 @@ torch=${1:-} purpose=${2:-}
 
 packages=(g++ cmake ninja-build ccache git python3-venv nlohmann-json3-dev libboost-dev libnlopt-dev
   libboost-program-options-dev doctest-dev libtbb-dev libssl-dev libhwy-dev libcadical-dev
-  coinor-libclp-dev)
+  coinor-libclp-dev graphviz)
 if [ "$purpose" = tests ]; then  # the browser in which the report is tested, and another reader of circuits
   packages+=(chromium fonts-dejavu-core berkeley-abc)
 fi
