@@ -1,4 +1,4 @@
-// And-inverter graphs (AIGs): circuits of two-input ANDs, NOTs and the constant 0.
+// And-inverter graphs (AIGs): circuits of two-input ANDs, NOTs and constants.
 #pragma once
 
 #include <cstddef>

@@ -18,7 +18,8 @@ std::vector<Node> copy_into(Builder& builder, const Circuit& circuit, std::span<
                             const std::string& prefix = "");
 
 // The inputs and gates from which `outputs` (numbers of outputs) are computed, with names. All
-// inputs stay, in their order, unless used_inputs_only.
+// inputs stay, in their order, unless used_inputs_only. Throws Error for an output that does not
+// exist or is asked for twice.
 Circuit cone(const Circuit& circuit, std::span<const std::size_t> outputs,
              bool used_inputs_only = false);
 
@@ -35,7 +36,7 @@ Circuit compose(const Circuit& outer, const Circuit& inner);
 Circuit in_order_of(const Circuit& model, const Circuit& circuit);
 
 // All parts next to each other in one circuit: inputs of part 0, then of part 1, …, outputs
-// likewise; names of part i are prefixed with "c<i>.".
+// likewise; names of part i are prefixed with "c<i>.". Throws Error for a name that becomes too long.
 Circuit side_by_side(std::span<const Circuit> parts);
 
 // The parts on the same inputs (those of part 0, with its names), outputs of part 0, then of part 1,

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ROOT, run_lab
+from conftest import LAB, ROOT, run_lab
 
 FIXTURES = ROOT.parent / "shared" / "fixtures" / "circuits"
 GOLDEN = ROOT / "tests" / "data" / "circuits"
@@ -202,6 +202,29 @@ def test_wrong_commands_end_with_one_line(folder, arguments, reason):
     done = run_lab("circuit", *arguments, cwd=folder)
     assert done.returncode == 2 and done.stdout == ""
     assert reason in done.stderr and (not arguments or len(done.stderr.splitlines()) == 1)
+
+
+def test_targets_are_checked_before_work(folder):
+    assert "not written" in refusal("sample", "random", "-o", "x.pla", cwd=folder)
+    assert "no/such/x.svg: cannot be written" in refusal("show", "adder.json", "--svg", "no/such/x.svg", cwd=folder)
+    assert "cannot be written" in refusal("show", "adder.json", "--svg", ".", cwd=folder)
+    assert "--out" in refusal("rivals", "adder.json", "--out", "adder.json", cwd=folder)
+    assert "--output" in refusal("analyze", "--table", "3:96", "--output", "y", cwd=folder)
+    (folder / "loop.json").symlink_to("loop.json")
+    assert "cannot be read" in refusal("show", "loop.json", cwd=folder)
+    assert not list(folder.glob("*.part.*"))
+
+
+def test_tables_of_wide_circuits_take_the_memory_of_their_outputs(folder):
+    """24 inputs and 3,000 gates: the tables of all nodes would take 6 GB."""
+    gates = [{"name": f"n{i}", "op": "xor", "in": [f"n{i - 1}" if i else "x0", f"x{i % 24}"]} for i in range(3000)]
+    (folder / "wide.json").write_text(json.dumps({"inputs": [f"x{i}" for i in range(24)], "gates": gates,
+                                                  "outputs": [{"name": "y", "node": "n2999"}]}))
+    done = subprocess.run(["bash", "-c", f"ulimit -v 4000000; {LAB} circuit analyze wide.json --json"], cwd=folder,
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["gf2_degree"] <= 1
+    assert "too many" in refusal("analyze", "wide.json", "--gates", cwd=folder)
 
 
 def test_a_broken_file_is_refused_with_its_place(folder):

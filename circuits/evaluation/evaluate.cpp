@@ -1,5 +1,7 @@
 #include "circuits/evaluation/evaluate.h"
 
+#include <algorithm>
+
 #include "circuits/evaluation/simulator.h"
 
 namespace circuits {
@@ -35,7 +37,19 @@ std::vector<TruthTable> node_tables(const Circuit& circuit) {
 
 std::vector<TruthTable> output_tables(const Circuit& circuit) {
   const int n = table_inputs(circuit);
-  return evaluate(circuit, TruthTables{n}, input_tables(n));
+  std::vector<TruthTable> tables(circuit.outputs().size(), TruthTable(n));
+  const std::uint64_t used = n >= 6 ? ~std::uint64_t{0} : (std::uint64_t{1} << (1u << n)) - 1;
+  const std::size_t words = std::size_t{1} << (n > 6 ? n - 6 : 0);
+  Simulator(circuit).stream(counting_inputs(), words, [&](const Simulator::Block& block) {
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const auto row = block.row(i);
+      std::ranges::transform(row,
+                             tables[i].words().begin() + static_cast<std::ptrdiff_t>(block.first),
+                             [used](std::uint64_t word) { return word & used; });
+    }
+    return true;
+  });
+  return tables;
 }
 
 }  // namespace circuits

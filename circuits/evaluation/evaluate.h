@@ -170,8 +170,8 @@ std::vector<typename D::Value> evaluate(const Circuit& circuit, const D& domain,
 std::vector<std::uint64_t> evaluate_words(const Circuit& circuit,
                                           std::span<const std::uint64_t> inputs, std::size_t words);
 
-// The truth tables of all nodes (nodes() · 2^n / 8 bytes) and of the outputs. Error beyond 24
-// inputs.
+// The truth tables of all nodes (nodes() · 2^n / 8 bytes) and of the outputs (as many each, and a block
+// of the simulator). Error beyond 24 inputs.
 std::vector<TruthTable> node_tables(const Circuit& circuit);
 std::vector<TruthTable> output_tables(const Circuit& circuit);
 

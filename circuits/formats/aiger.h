@@ -21,7 +21,8 @@ inline constexpr std::size_t kMostAigerInputs = std::size_t{1} << 20;
 // Reads either form. Every AND of the file is an And node with its two fan-ins in their order, in the
 // file's order where that is topological, idle and trivial ones included; a complement is one Not
 // node, made where it is first read. Symbols are names; what has none gets the default name. Memory
-// and time are proportional to the bytes that are there and not to what the header announces.
+// and time are proportional to the bytes that are there, and to the inputs of a binary file, not to
+// whatever a header announces.
 //
 // Refuses, by Error with the line (text) or byte (binary part) and the reason: everything that the
 // format does not allow, sequential files and AIGER 1.9 properties, more than kMostAigerInputs
@@ -33,7 +34,7 @@ Aiger read_aiger(std::string_view bytes);
 enum class AigerForm { Ascii, Binary };
 
 // An and-inverter graph (aig.h: is_and_inverter_graph) is written node by node, so that
-// read_aiger(write_aiger(a)) has the same ANDs, names and outputs; any other circuit is written as
+// read_aiger(write_aiger(a)) has the same ANDs (in binary the later fan-in first), names and outputs; any other circuit is written as
 // its and_inverter_graph. Names other than the default ones are symbols; names of gates are not
 // kept. A comment is written when it is not empty.
 std::string write_aiger(const Circuit& circuit, AigerForm form, const std::string& comment = "");

@@ -84,7 +84,8 @@ decltype(auto) on_file(const std::filesystem::path& path, const Work& work) {
 }
 
 std::string bytes_of(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path)) throw Error("is a folder");
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) throw Error("is a folder");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(std::string("cannot be read: ") + std::strerror(errno));
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
@@ -123,6 +124,15 @@ const Format& format_of(const std::filesystem::path& path) {
   return on_file(path, [&]() -> const Format& { return converter(ending_of(path)).format; });
 }
 
+void check_written(const std::filesystem::path& path) {
+  on_file(path, [&] {
+    const Format& format = converter(ending_of(path)).format;
+    if (!format.writes) {
+      throw Error("." + std::string(format.ending) + " files are read, but not written");
+    }
+  });
+}
+
 Circuit parse_circuit(std::string_view ending, std::string_view bytes) {
   const Converter& chosen = converter(ending);
   if (!chosen.read) throw Error("." + std::string(ending) + " files are written, but not read");
@@ -140,6 +150,10 @@ Circuit read_circuit(const std::filesystem::path& path) {
     const std::string ending(converter(ending_of(path)).format.ending);
     return parse_circuit(ending, bytes_of(path));
   });
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  on_file(path, [&] { put(path, text); });
 }
 
 void write_circuit(const std::filesystem::path& path, const Circuit& circuit) {

@@ -21,6 +21,8 @@ const std::vector<Format>& formats();
 
 // The format of a file's ending. Throws Error with the known ones.
 const Format& format_of(const std::filesystem::path& path);
+// Throws Error unless the ending is one of a format that is written.
+void check_written(const std::filesystem::path& path);
 
 // A circuit from the bytes of a file of a format. Throws Error with the reason, and the place where
 // the format has one; for a format that is not read, too.
@@ -30,6 +32,7 @@ std::string circuit_text(std::string_view ending, const Circuit& circuit);
 // The same on files; every Error begins with the path. Writing is atomic: the file holds the old
 // content or the new, never a part.
 Circuit read_circuit(const std::filesystem::path& path);
+void write_text(const std::filesystem::path& path, const std::string& text);
 void write_circuit(const std::filesystem::path& path, const Circuit& circuit);
 
 }  // namespace circuits

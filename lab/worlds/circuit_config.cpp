@@ -1,6 +1,7 @@
 #include "lab/worlds/circuit_config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "circuits/formats/files.h"
@@ -82,7 +83,9 @@ Circuit given_circuit(const GivenCircuit& config) {
 std::string checked_bytes(const FileCircuit& config) {
   std::string bytes = read_file(config.path);
   const std::string found = hex(sha256(bytes));
-  if (!config.sha256.empty() && config.sha256 != found) {
+  std::string wanted = config.sha256;
+  for (char& c : wanted) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (!wanted.empty() && wanted != found) {
     throw InputError(config.path + " has SHA-256 " + found + ", not " + config.sha256);
   }
   return bytes;
@@ -97,13 +100,20 @@ circuits::Sampled make_one(const GivenCircuit& config, const circuits::WordSourc
   return {given_circuit(config), 1};
 }
 
-circuits::Sampled make_one(const FileCircuit& config, const circuits::WordSource&) {
+Circuit read(const FileCircuit& config) {
   const std::string ending(circuits::format_of(config.path).ending);
   try {
-    return {circuits::parse_circuit(ending, checked_bytes(config)), 1};
+    Circuit circuit = circuits::parse_circuit(ending, checked_bytes(config));
+    if (circuit.inputs() == 0) throw circuits::Error("the circuit has no inputs");
+    if (circuit.outputs().empty()) throw circuits::Error("the circuit has no outputs");
+    return circuit;
   } catch (const circuits::Error& error) {
     throw InputError(config.path + ": " + error.what());
   }
+}
+
+circuits::Sampled make_one(const FileCircuit& config, const circuits::WordSource&) {
+  return {read(config), 1};
 }
 
 template <class Of>
@@ -120,8 +130,9 @@ std::optional<std::size_t> inputs_of(const GivenCircuit& config) {
   return config.inputs.size();
 }
 
-std::optional<std::size_t> inputs_of(const FileCircuit&) {
-  return std::nullopt;
+// The file is read once its content is named (resolve_files), not while the config is.
+std::optional<std::size_t> inputs_of(const FileCircuit& config) {
+  return config.sha256.empty() ? std::nullopt : std::optional(read(config).inputs());
 }
 
 }  // namespace

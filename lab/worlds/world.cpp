@@ -35,7 +35,11 @@ std::unique_ptr<World> make_world(const WorldConfig& config, std::int64_t seed) 
 }
 
 void resolve_files(WorldConfig& config) {
-  if (auto* boolean = std::get_if<Boolean>(&config.kind)) resolve_files(boolean->circuit);
+  auto* boolean = std::get_if<Boolean>(&config.kind);
+  if (boolean == nullptr || !std::holds_alternative<FileCircuit>(boolean->circuit.kind)) return;
+  resolve_files(boolean->circuit);
+  const std::string refusal = problem(boolean->inputs, known_inputs(boolean->circuit));
+  if (!refusal.empty()) throw InputError("world.inputs: " + refusal);
 }
 
 }  // namespace lab

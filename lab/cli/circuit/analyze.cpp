@@ -22,6 +22,7 @@ using nlohmann::json;
 
 constexpr std::size_t kWidestCell = 56;
 constexpr std::size_t kMostCorrelated = 256;  // gates whose pairs are listed
+constexpr double kMostSteps = 1e12;           // word operations, some minutes
 
 struct NamedTable {
   std::string name;
@@ -94,6 +95,17 @@ json share(std::uint64_t count, std::uint64_t all) {
   return static_cast<double>(count) / static_cast<double>(all);
 }
 
+// Flipping every node means evaluating up to nodes² gates on all 2^n inputs.
+void check_cost(const Circuit& circuit) {
+  const double nodes = static_cast<double>(circuit.nodes());
+  const double steps = nodes * nodes * std::pow(2.0, static_cast<double>(circuit.inputs())) / 64;
+  if (steps > kMostSteps) {
+    throw InputError("--gates: " + std::to_string(circuit.nodes()) + " nodes and " +
+                     std::to_string(circuit.inputs()) +
+                     " inputs are too many to flip each gate on every input");
+  }
+}
+
 // Every input and gate: how often it is 1, how often it matters to an output.
 json gates_of(const Circuit& circuit) {
   const auto patterns = circuits::Patterns::all(circuit.inputs());
@@ -150,7 +162,7 @@ int circuit_analyze(const Arguments& arguments) {
            "only this output; may be repeated")("gates", options::bool_switch(),
                                                 "every input and gate instead of the outputs")(
       "json", options::bool_switch(),
-      "everything, as JSON; with --gates the correlations of all pairs, too");
+      "everything, as JSON; with --gates the correlations of all pairs, too (up to 256 nodes)");
   const auto map = parse_options(arguments, "circuit analyze FILE | --table N:HEX [options]",
                                  described, {"file"});
   if (map.count("help") > 0) return kOk;
@@ -158,10 +170,15 @@ int circuit_analyze(const Arguments& arguments) {
     throw InputError("give a circuit's file, or --table N:HEX");
   }
   const bool as_json = map["json"].as<bool>();
+  const auto wanted = map["output"].as<std::vector<std::string>>();
+  if (!wanted.empty() && (map.count("table") > 0 || map["gates"].as<bool>())) {
+    throw InputError("--output: chooses among the outputs of a file, without --gates");
+  }
 
   if (map["gates"].as<bool>()) {
     if (map.count("table") > 0) throw InputError("--gates: a truth table has none");
     const Circuit circuit = circuits::read_circuit(map["file"].as<std::string>());
+    check_cost(circuit);
     json result{{"gates", gates_of(circuit)}};
     if (!as_json) {
       print_gates(result["gates"]);
@@ -172,10 +189,10 @@ int circuit_analyze(const Arguments& arguments) {
     return kOk;
   }
 
-  const auto tables = map.count("table") > 0
-                          ? std::vector<NamedTable>{table_of(map["table"].as<std::string>())}
-                          : tables_of(circuits::read_circuit(map["file"].as<std::string>()),
-                                      map["output"].as<std::vector<std::string>>());
+  const auto tables =
+      map.count("table") > 0
+          ? std::vector<NamedTable>{table_of(map["table"].as<std::string>())}
+          : tables_of(circuits::read_circuit(map["file"].as<std::string>()), wanted);
   json analyses = json::array();
   for (const NamedTable& named : tables) {
     json analysis = circuits::to_json(circuits::analyze(named.table));

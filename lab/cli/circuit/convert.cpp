@@ -28,7 +28,7 @@ int circuit_convert(const Arguments& arguments) {
     return kOk;
   }
   const std::string out = map["out"].as<std::string>();
-  circuits::format_of(out);  // tells a wrong ending before work
+  circuits::check_written(out);  // tells a wrong ending before work
   circuits::Circuit circuit = circuits::read_circuit(map["in"].as<std::string>());
   if (map["simplify"].as<bool>()) circuit = circuits::simplify(circuit);
   if (map["aig"].as<bool>()) circuit = circuits::and_inverter_graph(circuit);

@@ -5,11 +5,11 @@
 
 #include "circuits/evaluation/evaluate.h"
 #include "circuits/formats/files.h"
-#include "lab/cli/aligned.h"
 #include "lab/cli/circuit/verbs.h"
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
 #include "lab/core/files.h"
+#include "lab/report/operations.h"
 
 namespace lab {
 namespace {
@@ -36,8 +36,9 @@ std::vector<std::string> patterns_of_file(const std::string& path) {
   std::istringstream lines(read_file(path));
   std::vector<std::string> patterns;
   for (std::string line; std::getline(lines, line);) {
+    line.resize(std::min(line.size(), line.find('#')));
     std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
-    if (!line.empty() && line[0] != '#') patterns.push_back(line);
+    if (!line.empty()) patterns.push_back(line);
   }
   return patterns;
 }
@@ -142,14 +143,21 @@ int circuit_eval(const Arguments& arguments) {
                  });
     return kOk;
   }
-  std::vector<std::vector<std::string>> rows{{"input"}};
-  rows[0].insert(rows[0].end(), columns.names.begin(), columns.names.end());
+  // Every value is one character, so that all widths are known and rows need not be kept.
+  const std::size_t first = std::max<std::size_t>(5, circuit.inputs());
+  std::cout << "  input" << std::string(first - 5, ' ');
+  for (const std::string& name : columns.names) std::cout << "  " << name;
+  std::cout << "\n";
   evaluate_all(circuit, patterns, columns.nodes,
                [&](const std::string& pattern, const std::string& values) {
-                 rows.push_back({pattern});
-                 for (const char value : values) rows.back().emplace_back(1, value);
+                 std::cout << "  " << pattern << std::string(first - pattern.size(), ' ');
+                 std::size_t space = 2;
+                 for (std::size_t c = 0; c < values.size(); ++c) {
+                   std::cout << std::string(space, ' ') << values[c];
+                   space = 1 + text_width(columns.names[c]);
+                 }
+                 std::cout << "\n";
                });
-  std::cout << aligned(rows);
   return kOk;
 }
 

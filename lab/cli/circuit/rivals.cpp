@@ -79,16 +79,18 @@ int circuit_rivals(const Arguments& arguments) {
   const auto map =
       parse_options(arguments, "circuit rivals FILE [--count N] [options]", described, {"file"});
   if (map.count("help") > 0) return kOk;
+  const circuits::RivalOptions how = options_of(map);
   const circuits::Circuit circuit = circuits::read_circuit(map["file"].as<std::string>());
+  const fs::path folder = map.count("out") > 0 ? map["out"].as<std::string>() : "";
+  if (!folder.empty()) {
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed) throw InputError("--out: " + folder.string() + ": " + failed.message());
+  }
   Words drawn = Draw("circuit/rivals", map["seed"].as<std::int64_t>()).at(0);
-  const circuits::Rivals found =
-      circuits::find_rivals(circuit, options_of(map), [&drawn] { return drawn(); });
+  const circuits::Rivals found = circuits::find_rivals(circuit, how, [&drawn] { return drawn(); });
   print(found);
-  if (map.count("out") == 0) return kOk;
-  const fs::path folder = map["out"].as<std::string>();
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed) throw InputError("--out: " + folder.string() + ": " + failed.message());
+  if (folder.empty()) return kOk;
   for (std::size_t i = 0; i < found.rivals.size(); ++i) {
     circuits::write_circuit(folder / file_of(i), found.rivals[i].circuit);
   }

@@ -71,7 +71,7 @@ int circuit_sample(const Arguments& arguments) {
   }
   const std::string family = map["family"].as<std::string>();
   check_family(family);
-  if (map.count("out") > 0) circuits::format_of(map["out"].as<std::string>());
+  if (map.count("out") > 0) circuits::check_written(map["out"].as<std::string>());
   Words drawn = Draw("circuit/" + family, map["seed"].as<std::int64_t>()).at(0);
   const circuits::Sampled sampled =
       circuits::sample_family(family, parameters_of(map["set"].as<std::vector<std::string>>()),

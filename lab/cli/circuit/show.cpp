@@ -95,11 +95,13 @@ void draw(const Circuit& circuit, const std::string& file) {
                      " nodes shows nothing; at most " + std::to_string(kMostDrawn) +
                      " are drawn. Take a part with `lab circuit show FILE --output NAME --svg …`");
   }
+  std::string picture;
   try {
-    run_program({"dot", "-Tsvg", "-o", file}, circuits::write_dot(circuit));
+    picture = run_program({"dot", "-Tsvg"}, circuits::write_dot(circuit));
   } catch (const NotStarted& error) {
     throw InputError(std::string("--svg: ") + error.what() + "; install graphviz");
   }
+  circuits::write_text(file, picture);
 }
 
 Circuit part_of(const Circuit& circuit, const std::vector<std::string>& wanted) {
