@@ -190,7 +190,8 @@ TEST_CASE("a copy computes its outputs from any nodes, with prefixed or default 
   CHECK(c.name(place[3]) == "h.carry");
   CHECK(output_tables(c)[0] == (~TruthTable::input(2, 0) & TruthTable::input(2, 1)));
   CHECK(contains(refusal([&] { copy_into(b, adder, nodes, "h."); }), "two nodes"));
-  CHECK(b.build().name(copy_into(b, adder, nodes)[2]).empty() == false);
+  const Node copied = copy_into(b, adder, nodes)[2];  // without a prefix: default names
+  CHECK(!b.build().name(copied).empty());
   const std::vector<Node> one{x};
   CHECK(contains(refusal([&] { copy_into(b, adder, one); }), "2 inputs was given 1"));
 }
