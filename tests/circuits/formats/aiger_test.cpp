@@ -149,7 +149,8 @@ TEST_CASE("damaged files are refused or read to a circuit, never worse") {
 TEST_CASE("the fixtures in both forms") {
   if (fixtures_absent()) return;
   const auto folder = kFixtures / "aiger";
-  for (const json& entry : json_of(folder / "expected.json")["circuits"]) {
+  const json list1 = json_of(folder / "expected.json");
+  for (const json& entry : list1["circuits"]) {
     const std::string name = entry["name"];
     CAPTURE(name);
     const std::string ascii = bytes_of(folder / (name + ".aag"));
@@ -186,7 +187,8 @@ TEST_CASE("the fixtures in both forms") {
 TEST_CASE("damaged and foreign fixtures") {
   if (fixtures_absent()) return;
   const auto malformed = kFixtures / "aiger" / "malformed";
-  for (const json& entry : json_of(malformed / "malformed.json")["files"]) {
+  const json list2 = json_of(malformed / "malformed.json");
+  for (const json& entry : list2["files"]) {
     const std::string file = entry["file"];
     CAPTURE(file);
     const std::string bytes = bytes_of(malformed / file);
@@ -201,7 +203,8 @@ TEST_CASE("damaged and foreign fixtures") {
     }
   }
   const auto foreign = kFixtures / "aiger" / "foreign";
-  for (const json& entry : json_of(foreign / "foreign.json")["files"]) {
+  const json list3 = json_of(foreign / "foreign.json");
+  for (const json& entry : list3["files"]) {
     CAPTURE(entry["file"].get<std::string>());
     const Circuit c = read_aiger(bytes_of(foreign / entry["file"].get<std::string>())).circuit;
     CHECK(tables(c) == entry["truth_tables"].get<std::vector<std::string>>());
