@@ -32,7 +32,7 @@ Circuit with_outputs(const Circuit& circuit, std::span<const Node> nodes);
 Circuit compose(const Circuit& outer, const Circuit& inner);
 
 // `circuit` with its inputs and outputs in the order in which `model` has those of the same names.
-// Throws Error naming one that only one of them has.
+// Throws Error when the numbers differ, or naming one that only one of them has.
 Circuit in_order_of(const Circuit& model, const Circuit& circuit);
 
 // All parts next to each other in one circuit: inputs of part 0, then of part 1, …, outputs
