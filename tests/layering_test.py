@@ -7,7 +7,7 @@ import pytest
 from conftest import LAB, ROOT
 
 PARTS = ["tensors", "worlds", "placements", "subjects", "decomposers", "scores", "geometry",
-         "knockoffs"]
+         "mechanisms", "knockoffs"]
 USES = {"circuits": [], "core": [], "theory": ["core"], "sweep": ["core"], "report": ["core", "sweep"]}
 for i, part in enumerate(PARTS):
     USES[part] = ["core", *PARTS[:i]] + (["circuits"] if i > 0 else [])

@@ -39,6 +39,14 @@ struct Planted {
   at::Tensor offset_D;
 };
 
+// Where a gate of the world's circuit lives by construction: in the span of orthonormal rows at a tap.
+// Exchanging that part (place.h) gives the gate another run's value for all that reads it.
+struct GatePlace {
+  circuits::Node gate;
+  std::string tap;
+  at::Tensor basis_KD;
+};
+
 class Subject {
  public:
   virtual ~Subject() = default;
@@ -62,6 +70,9 @@ class Subject {
   // subject's placement added to the world's.
   virtual std::optional<Planted> planted(const std::string& tap) const = 0;
   virtual const std::vector<Relation>& relations() const = 0;
+
+  // The places of gates that are known by construction (compiled and planted networks); else none.
+  virtual std::vector<GatePlace> gate_places() const { return {}; }
 
   // Weights by name ("layer0.weight"); empty for what follows from config and seed.
   virtual Tensors weights() const = 0;

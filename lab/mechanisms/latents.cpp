@@ -1,0 +1,28 @@
+#include "lab/mechanisms/latents.h"
+
+#include <ATen/ATen.h>
+
+#include "lab/core/error.h"
+
+namespace lab {
+
+Place latents_place(const std::string& tap, const Dictionary& dictionary,
+                    const std::vector<std::int64_t>& latents) {
+  std::string names;
+  for (const std::int64_t latent : latents) {
+    if (latent < 0 || latent >= dictionary.atoms_MD.size(0)) {
+      throw InputError("the dictionary has no latent " + std::to_string(latent) + "; it has " +
+                       std::to_string(dictionary.atoms_MD.size(0)));
+    }
+    names += (names.empty() ? "" : ", ") + std::to_string(latent);
+  }
+  const at::Tensor rows = at::tensor(latents, at::kLong);
+  const at::Tensor atoms_KD = dictionary.atoms_MD.index_select(0, rows);
+  return {tap, "latents " + names,
+          [dictionary, rows, atoms_KD](const at::Tensor& base, const at::Tensor& source) {
+            const at::Tensor change = encode(dictionary, source) - encode(dictionary, base);
+            return base + at::mm(change.index_select(1, rows), atoms_KD);
+          }};
+}
+
+}  // namespace lab

@@ -1,0 +1,42 @@
+// Interchange at the level of the circuit: what it would say if one gate had the value that it has on
+// another input. What an intervention on a network is compared with (Geiger et al. 2021, arXiv
+// 2106.02997, interchange interventions).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "circuits/circuit.h"
+#include "lab/worlds/world.h"
+
+namespace lab {
+
+// Two inputs for every row: the run that is changed, and the run from which a value is taken.
+struct Pairs {
+  Batch base;
+  Batch source;
+};
+
+// Pair b is samples 2b and 2b+1 of the split, drawn as the world draws its inputs. Pairs first …
+// first+count−1.
+Pairs sample_pairs(const World& world, const std::string& split, std::int64_t first,
+                   std::int64_t count);
+
+// Bool [B, V]: the value of every node of `circuit` on a batch's inputs (0 and 1, or −1 and 1).
+// Throws InputError when the inputs are not as many as the circuit's.
+at::Tensor node_values(const circuits::Circuit& circuit, const at::Tensor& inputs_BN);
+
+// Bool [B, T]: the circuit's outputs on the base inputs when the nodes `forced` have, in row b, the
+// values `values_BK` [B, K] instead of their own. Nodes after them follow; a forced node that depends
+// on another one keeps what it was forced to. Throws InputError when shapes do not fit.
+at::Tensor outputs_when(const circuits::Circuit& circuit, const at::Tensor& inputs_BN,
+                        const std::vector<circuits::Node>& forced, const at::Tensor& values_BK);
+
+// outputs_when with the values that the nodes have on the pairs' sources.
+at::Tensor interchanged_outputs(const circuits::Circuit& circuit, const Pairs& pairs,
+                                const std::vector<circuits::Node>& nodes);
+
+}  // namespace lab
