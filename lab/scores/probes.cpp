@@ -9,6 +9,7 @@
 #include <set>
 
 #include "lab/core/error.h"
+#include "lab/tensors/tensors.h"
 
 namespace lab {
 namespace {
@@ -59,6 +60,27 @@ bool varies(const std::vector<double>& labels) {
   return std::adjacent_find(labels.begin(), labels.end(), std::not_equal_to<>()) != labels.end();
 }
 
+// Ridge regression of the gates on standardised activations; what is constant is left out.
+struct Regression {
+  at::Tensor center_1D, scale_1D, weights_DG;
+  at::Tensor read(const at::Tensor& acts_BD) const {
+    return ((acts_BD - center_1D) * scale_1D).matmul(weights_DG);
+  }
+};
+
+Regression regress(const at::Tensor& train, const at::Tensor& train_gates) {
+  const at::Tensor center = train.mean(0, true);
+  const at::Tensor constant = (train == train.narrow(0, 0, 1)).all(0, true);
+  const at::Tensor spread = (train - center).square().mean(0, true).sqrt();
+  const at::Tensor scale =
+      at::where(constant | (spread == 0), 0.0, 1 / spread.masked_fill(spread == 0, 1.0));
+  const at::Tensor x = (train - center) * scale;
+  const double n = static_cast<double>(x.size(0));
+  return {center, scale,
+          at::linalg_solve(x.t().matmul(x) / n + ridge * at::eye(train.size(1), at::kDouble),
+                           x.t().matmul(train_gates - train_gates.mean(0, true)) / n)};
+}
+
 Score mean_present(const std::vector<double>& values) {
   double sum = 0, n = 0;
   for (const double x : values)
@@ -90,32 +112,30 @@ InputSplit split_inputs(const at::Tensor& inputs_BN, const Draw& draw) {
 
 std::vector<double> probe(const at::Tensor& acts_BD, const at::Tensor& gates_BG,
                           const InputSplit& split) {
-  const int64_t G = gates_BG.size(1), D = acts_BD.size(1);
+  const int64_t G = gates_BG.size(1);
   std::vector<double> accuracy(G, nothing);
   if (split.train.numel() == 0 || split.test.numel() == 0 || G == 0) return accuracy;
   const at::Tensor acts = score_input(acts_BD, "the activations");
   const at::Tensor gates = gates_BG.detach().to(at::kDouble);
-  const at::Tensor train = acts.index_select(0, split.train);
   const at::Tensor train_gates = gates.index_select(0, split.train);
   const at::Tensor test_gates = gates.index_select(0, split.test);
-  const at::Tensor center = train.mean(0, true);
-  const at::Tensor constant = (train == train.narrow(0, 0, 1)).all(0, true);
-  const at::Tensor spread = (train - center).square().mean(0, true).sqrt();
-  const at::Tensor scale =
-      at::where(constant | (spread == 0), 0.0, 1 / spread.masked_fill(spread == 0, 1.0));
-  const at::Tensor x = (train - center) * scale;
-  const double n = static_cast<double>(x.size(0));
-  const at::Tensor weights =
-      at::linalg_solve(x.t().matmul(x) / n + ridge * at::eye(D, at::kDouble),
-                       x.t().matmul(train_gates - train_gates.mean(0, true)) / n);
-  const at::Tensor fitted = x.matmul(weights);
-  const at::Tensor said = ((acts.index_select(0, split.test) - center) * scale).matmul(weights);
+  const Regression ridge_fit = regress(acts.index_select(0, split.train), train_gates);
+  const at::Tensor fitted = ridge_fit.read(acts.index_select(0, split.train));
+  const at::Tensor said = ridge_fit.read(acts.index_select(0, split.test));
   for (int64_t g = 0; g < G; ++g) {
     const std::vector<double> y = column(train_gates, g), truth = column(test_gates, g);
     if (!varies(y) || !varies(truth)) continue;
     accuracy[g] = balanced_accuracy(column(said, g), truth, best_threshold(column(fitted, g), y));
   }
   return accuracy;
+}
+
+at::Tensor probe_directions(const at::Tensor& acts_BD, const at::Tensor& gates_BG,
+                            const InputSplit& split) {
+  const at::Tensor acts = score_input(acts_BD, "the activations");
+  const Regression fit = regress(acts.index_select(0, split.train),
+                                 gates_BG.detach().to(at::kDouble).index_select(0, split.train));
+  return unit_rows((fit.weights_DG * fit.scale_1D.t()).t().contiguous());
 }
 
 ProbeReport probe_scores(const at::Tensor& acts_BD, const at::Tensor& untrained_BD,

@@ -27,6 +27,11 @@ InputSplit split_inputs(const at::Tensor& inputs_BN, const Draw& draw);
 std::vector<double> probe(const at::Tensor& acts_BD, const at::Tensor& gates_BG,
                           const InputSplit& split);
 
+// Unit directions [G, D] of these probes in activation space: what a probe reads is acts · directionᵀ up
+// to scale and offset. Zeros for a gate that is constant in the training rows.
+at::Tensor probe_directions(const at::Tensor& acts_BD, const at::Tensor& gates_BG,
+                            const InputSplit& split);
+
 struct ProbeReport {
   Scores scores;
   Table table;  // columns probe_tap, probe_untrained, probe_inputs; a row a gate
