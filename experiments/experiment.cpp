@@ -5,6 +5,7 @@
 #include "experiments/knockoff.h"
 #include "experiments/phase_diagram.h"
 #include "experiments/recover.h"
+#include "experiments/rivals.h"
 #include "experiments/superposition_levels.h"
 
 namespace lab {
@@ -13,7 +14,9 @@ namespace {
 // An experiment at one point of a sweep. The list of experiments is the variant.
 struct RunConfig {
   static constexpr const char* room = "experiments";
-  std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment> kind;
+  std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
+               RivalsExperiment>
+      kind;
   std::int64_t seed = 0;
 
   void fields(Fields& f) {

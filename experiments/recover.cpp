@@ -15,11 +15,7 @@ struct Keys {
 };
 
 Keys keys_of(const Recover& config, std::int64_t seed) {
-  TrainKey train{config.world, config.subject};
-  resolve_files(train.world);
-  train.world.seed = config.world.seed.value_or(seed);
-  train.subject.seed.reset();
-  if (uses_seed(config.subject)) train.subject.seed = config.subject.seed.value_or(seed);
+  const TrainKey train = train_key(config.world, config.subject, seed);
   Keys keys{{train, config.site, config.scores.samples}, std::nullopt};
   if (!config.decomposer.has_value()) return keys;
 

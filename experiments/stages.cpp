@@ -24,6 +24,15 @@ Product make_fit(const FitKey& key, Context& context) {
 
 }  // namespace
 
+TrainKey train_key(const WorldConfig& world, const SubjectConfig& subject, std::int64_t seed) {
+  TrainKey key{world, subject};
+  resolve_files(key.world);
+  key.world.seed = world.seed.value_or(seed);
+  key.subject.seed.reset();
+  if (uses_seed(subject)) key.subject.seed = subject.seed.value_or(seed);
+  return key;
+}
+
 Trained untrained(const TrainKey& key) {
   Trained result;
   result.world = make_world(key.world, key.world.seed.value());

@@ -16,6 +16,10 @@ struct Trained {
   std::unique_ptr<Subject> subject;
 };
 
+// The key of a subject trained on a world in a run with this seed: files resolved, seeds filled in, those
+// that are not used left out.
+TrainKey train_key(const WorldConfig& world, const SubjectConfig& subject, std::int64_t seed);
+
 StagePtr train_stage(const TrainKey& key);
 StagePtr fit_stage(const FitKey& key);
 
