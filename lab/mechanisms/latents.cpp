@@ -22,7 +22,8 @@ Place latents_place(const std::string& tap, const Dictionary& dictionary,
           [dictionary, rows, atoms_KD](const at::Tensor& base, const at::Tensor& source) {
             const at::Tensor change = encode(dictionary, source) - encode(dictionary, base);
             return base + at::mm(change.index_select(1, rows), atoms_KD);
-          }};
+          },
+          rows.size(0)};
 }
 
 }  // namespace lab

@@ -10,25 +10,12 @@
 
 #include "lab/core/error.h"
 #include "lab/core/stop.h"
+#include "lab/mechanisms/iia.h"
 
 namespace lab {
 namespace {
 
 using std::int64_t;
-
-// Accuracy on pairs where a prediction differs from the base's outputs, on those where it does not, and
-// their mean; nothing unless there are both.
-std::optional<double> balanced(const at::Tensor& said_BT, const at::Tensor& predicted_BT,
-                               const at::Tensor& base_BT) {
-  const at::Tensor effective = (predicted_BT != base_BT).any(1);
-  const at::Tensor right = (said_BT == predicted_BT).all(1);
-  const double effects = effective.sum().item<double>();
-  const double others = static_cast<double>(effective.size(0)) - effects;
-  if (effects == 0 || others == 0) return std::nullopt;
-  const double hits = at::logical_and(right, effective).sum().item<double>();
-  const double rest = right.sum().item<double>() - hits;
-  return .5 * (hits / effects + rest / others);
-}
 
 // What the network says when each candidate place of a function is exchanged.
 struct Exchanged {
@@ -43,11 +30,7 @@ class Aligner {
         search_(sample_pairs(world, "interchange/search", 0, budget.search_pairs)),
         test_(sample_pairs(world, "interchange/test", 0, budget.test_pairs)),
         run_(run_taps(subject, search_.base)) {
-    const auto threshold = subject.decision_threshold();
-    if (!threshold.has_value()) {
-      throw InputError("rivals: the subject has no outputs to threshold (its loss has none)");
-    }
-    threshold_ = *threshold;
+    decisions(subject, at::empty({0, world.targets()}));  // throws where nothing can be decided
   }
 
   Alignment align(const Hypothesis& hypothesis) {
@@ -73,12 +56,17 @@ class Aligner {
     double most = -1;
     std::size_t chosen = 0;
     for (std::size_t i = 0; i < exchanged.search_BT.size(); ++i) {
-      const auto found = balanced(exchanged.search_BT[i], wanted, search_.base.targets_BT > .5);
-      if (found.has_value() && *found > most) most = *found, chosen = i;
+      const Score found =
+          interchange_accuracy(exchanged.search_BT[i], wanted, search_.base.targets_BT > .5)
+              .balanced;
+      if (found.present && found.value > most) most = found.value, chosen = i;
     }
     if (most < 0) return std::nullopt;
-    return balanced(exchanged.test_BT[chosen], prediction(hypothesis, function, test_),
-                    test_.base.targets_BT > .5);
+    const Score scored =
+        interchange_accuracy(exchanged.test_BT[chosen], prediction(hypothesis, function, test_),
+                             test_.base.targets_BT > .5)
+            .balanced;
+    return scored.present ? std::optional(scored.value) : std::nullopt;
   }
 
   // The same for every hypothesis that has the function.
@@ -97,14 +85,13 @@ class Aligner {
 
   at::Tensor said(const Pairs& pairs, const Place& place) const {
     poll_stop();
-    return run_exchanged(subject_, pairs.base, pairs.source, {place}) > threshold_;
+    return decisions(subject_, run_exchanged(subject_, pairs.base, pairs.source, {place}));
   }
 
   const Subject& subject_;
   const SearchBudget& budget_;
   Pairs search_, test_;
   TapRun run_;
-  double threshold_ = 0;
   std::map<circuits::FunctionHash, Exchanged> exchanged_;
 };
 

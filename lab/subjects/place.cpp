@@ -15,7 +15,8 @@ Place subspace_place(const std::string& tap, const at::Tensor& basis_KD) {
   return {tap, "subspace of " + std::to_string(basis.size(0)),
           [basis](const at::Tensor& base, const at::Tensor& source) {
             return base + at::mm(at::mm(source - base, basis.t()), basis);
-          }};
+          },
+          basis.size(0)};
 }
 
 Place direction_place(const std::string& tap, const at::Tensor& direction_D) {
@@ -38,9 +39,11 @@ Place neurons_place(const std::string& tap, const std::vector<std::int64_t>& neu
     chosen[neuron] = true;
     names += (names.empty() ? "" : ", ") + std::to_string(neuron);
   }
-  return {tap, "neurons " + names, [chosen](const at::Tensor& base, const at::Tensor& source) {
+  return {tap, "neurons " + names,
+          [chosen](const at::Tensor& base, const at::Tensor& source) {
             return at::where(chosen, source, base);
-          }};
+          },
+          chosen.sum().item<std::int64_t>()};
 }
 
 Place whole_tap(const std::string& tap) {

@@ -17,6 +17,7 @@ struct Place {
   std::string what;  // "neurons 3, 5", "direction", "subspace of 4", "latent 7", "nothing"
   // [B, D]: `base` with this part taken from `source`. Differentiable in both.
   std::function<at::Tensor(const at::Tensor& base_BD, const at::Tensor& source_BD)> exchange;
+  std::int64_t dimensions = 0;  // K of what is exchanged; 0 for all and for nothing
 };
 
 // base + (source − base) BᵀB for the orthonormal rows of basis_KD. Throws InputError when they are not

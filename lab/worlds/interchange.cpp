@@ -57,6 +57,19 @@ Pairs sample_pairs(const World& world, const std::string& split, std::int64_t fi
   return {every_second(0), every_second(1)};
 }
 
+at::Tensor circuit_inputs(const Truth& truth, const Batch& batch) {
+  if (!truth.circuit.has_value()) throw InputError("interchange: this world has no circuit");
+  const auto n = static_cast<std::int64_t>(truth.circuit->inputs());
+  std::vector<std::int64_t> columns;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto found = std::ranges::find(truth.gate_of_feature, i);
+    if (found == truth.gate_of_feature.end()) break;
+    columns.push_back(found - truth.gate_of_feature.begin());
+  }
+  if (static_cast<std::int64_t>(columns.size()) < n) return batch.inputs_BN > .5;
+  return batch.present_BF.index_select(1, at::tensor(columns, at::kLong));
+}
+
 at::Tensor node_values(const Circuit& circuit, const at::Tensor& inputs_BN) {
   const auto columns = circuits::evaluate_nodes(circuit, Columns{inputs_BN.size(0)},
                                                 input_columns(circuit, inputs_BN));
@@ -96,6 +109,15 @@ at::Tensor interchanged_outputs(const Circuit& circuit, const Pairs& pairs,
   const at::Tensor values_BK =
       node_values(circuit, pairs.source.inputs_BN).index_select(1, at::tensor(columns, at::kLong));
   return outputs_when(circuit, pairs.base.inputs_BN, nodes, values_BK);
+}
+
+at::Tensor interchanged_outputs(const Truth& truth, const Pairs& pairs,
+                                const std::vector<Node>& nodes) {
+  const std::vector<std::int64_t> columns(nodes.begin(), nodes.end());
+  const at::Tensor sources_BN = circuit_inputs(truth, pairs.source);
+  const at::Tensor values_BK =
+      node_values(*truth.circuit, sources_BN).index_select(1, at::tensor(columns, at::kLong));
+  return outputs_when(*truth.circuit, circuit_inputs(truth, pairs.base), nodes, values_BK);
 }
 
 }  // namespace lab

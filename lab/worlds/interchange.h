@@ -25,6 +25,11 @@ struct Pairs {
 Pairs sample_pairs(const World& world, const std::string& split, std::int64_t first,
                    std::int64_t count);
 
+// Bool [B, inputs of the circuit]: what the truth's circuit reads in a batch. Where every one of its
+// inputs is a feature, their presence (so that a circuit may stand on concepts of real inputs, as in
+// the world `equality`), else the bits of inputs_BN. Throws InputError without a circuit.
+at::Tensor circuit_inputs(const Truth& truth, const Batch& batch);
+
 // Bool [B, V]: the value of every node of `circuit` on a batch's inputs (0 and 1, or −1 and 1).
 // Throws InputError when the inputs are not as many as the circuit's.
 at::Tensor node_values(const circuits::Circuit& circuit, const at::Tensor& inputs_BN);
@@ -35,8 +40,11 @@ at::Tensor node_values(const circuits::Circuit& circuit, const at::Tensor& input
 at::Tensor outputs_when(const circuits::Circuit& circuit, const at::Tensor& inputs_BN,
                         const std::vector<circuits::Node>& forced, const at::Tensor& values_BK);
 
-// outputs_when with the values that the nodes have on the pairs' sources.
+// outputs_when with the values that the nodes have on the pairs' sources; the first for circuits that
+// read the world's inputs.
 at::Tensor interchanged_outputs(const circuits::Circuit& circuit, const Pairs& pairs,
+                                const std::vector<circuits::Node>& nodes);
+at::Tensor interchanged_outputs(const Truth& truth, const Pairs& pairs,
                                 const std::vector<circuits::Node>& nodes);
 
 }  // namespace lab

@@ -5,12 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <functional>
 
 #include "lab/core/config.h"
 #include "lab/core/error.h"
+#include "mechanisms/gate_subject.h"
 
 using namespace lab;
+using namespace lab::test;
 
 namespace {
 
@@ -33,54 +34,9 @@ const std::string kNegated =
     R"({"name": "p", "op": "nand", "in": ["a", "b"]}, {"name": "q", "op": "nand", "in": ["a", "c"]},
        {"name": "y", "op": "nand", "in": ["p", "q"]})";
 
-// All 64 pairs of inputs.
-Pairs all_pairs(const World& world) {
-  const Batch all = world.enumerate(0, 8);
-  const at::Tensor base = at::arange(8).repeat_interleave(8), source = at::arange(8).repeat({8});
-  const auto rows = [&](const at::Tensor& which) {
-    return Batch{all.inputs_BN.index_select(0, which),
-                 all.values_BC.index_select(0, which),
-                 all.present_BF.index_select(0, which),
-                 all.targets_BT.index_select(0, which),
-                 "all",
-                 0};
-  };
-  return {rows(base), rows(source)};
-}
-
 Hypothesis of(const World& world, const std::string& name) {
   return hypothesis(name, *world.truth().circuit);
 }
-
-// A network whose one tap holds the values of some gates, from which a formula makes the output.
-class GateSubject final : public Subject {
- public:
-  using Formula = std::function<at::Tensor(const at::Tensor&)>;
-  GateSubject(Formula gates, Formula output, std::int64_t width)
-      : gates_(std::move(gates)),
-        output_(std::move(output)),
-        taps_{{"gates", width}, {"output", 1}} {}
-  const std::vector<Tap>& taps() const override { return taps_; }
-  std::string default_tap() const override { return "gates"; }
-  at::Tensor run(const Batch& batch, const Hook& hook) const override {
-    const auto tapped = [&](const char* tap, const at::Tensor& x) {
-      return hook ? hook(tap, x) : x;
-    };
-    return tapped("output", output_(tapped("gates", gates_(batch.inputs_BN))).to(at::kFloat));
-  }
-  std::optional<at::Tensor> loss(const at::Tensor&, const Batch&) const override { return {}; }
-  std::optional<double> decision_threshold() const override { return .5; }
-  std::optional<Planted> planted(const std::string&) const override { return {}; }
-  const std::vector<Relation>& relations() const override { return relations_; }
-  Tensors weights() const override { return {}; }
-  void set_weights(const Tensors&) override {}
-  Record train(const World&, const StopToken&) override { return {}; }
-
- private:
-  Formula gates_, output_;
-  std::vector<Tap> taps_;
-  std::vector<Relation> relations_;
-};
 
 }  // namespace
 
