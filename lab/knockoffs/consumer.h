@@ -26,7 +26,7 @@ struct MlpConsumer {
   static constexpr const char* name = "mlp";
   static constexpr const char* doc =
       "multi-layer perceptron from activations to classes; cross-entropy, full batch";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::vector<std::int64_t> widths{128};
   std::string activation = "relu";
   std::string init = "uniform";

@@ -7,6 +7,8 @@
 
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
+#include "lab/subjects/activation.h"
+#include "lab/subjects/mlp_gradient.h"
 #include "lab/subjects/subject.h"
 #include "lab/subjects/tapped.h"
 #include "lab/subjects/weights.h"
@@ -14,21 +16,6 @@
 
 namespace lab {
 namespace {
-
-using Activation = at::Tensor (*)(const at::Tensor&);
-
-Activation activation_of(const std::string& name) {
-  using T = const at::Tensor&;
-  if (name == "relu") return [](T x) { return at::relu(x); };
-  if (name == "leaky_relu") return [](T x) { return at::leaky_relu(x, 0.01); };
-  if (name == "gelu") return [](T x) { return at::gelu(x); };
-  if (name == "silu") return [](T x) { return at::silu(x); };
-  if (name == "tanh") return [](T x) { return at::tanh(x); };
-  if (name == "sigmoid") return [](T x) { return at::sigmoid(x); };
-  if (name == "square") return [](T x) { return at::square(x); };
-  if (name == "linear") return [](T x) { return x; };
-  throw InputError("activation '" + name + "' does not exist");
-}
 
 // Initial values [out, columns] of a layer that reads `in` numbers: its weights, or (one column) its
 // biases.
@@ -56,7 +43,7 @@ at::Tensor initial_bias(const Mlp& config, const std::string& name, std::int64_t
 class MlpSubject final : public Subject {
  public:
   MlpSubject(const Mlp& config, const World& world, std::int64_t seed)
-      : training_(config.training), activation_(activation_of(config.activation)) {
+      : config_(config), seed_(seed), activation_(activation_named(config.activation).apply) {
     if (world.inputs() < 1 || world.targets() < 1) {
       throw InputError("mlp: this world has no inputs or no targets, so there is nothing to learn");
     }
@@ -87,10 +74,10 @@ class MlpSubject final : public Subject {
   }
 
   std::optional<at::Tensor> loss(const at::Tensor& output_BT, const Batch& batch) const override {
-    return mean_loss(training_.loss, output_BT, batch.targets_BT);
+    return mean_loss(config_.training.loss, output_BT, batch.targets_BT);
   }
   std::optional<double> decision_threshold() const override {
-    return lab::decision_threshold(training_.loss);
+    return lab::decision_threshold(config_.training.loss);
   }
 
   std::optional<Planted> planted(const std::string&) const override { return std::nullopt; }
@@ -109,7 +96,8 @@ class MlpSubject final : public Subject {
     const Forward network = [this](const std::vector<at::Tensor>& params, const Batch& batch) {
       return forward(params, batch, {});
     };
-    return lab::train(training_, world, network, params_, stop);
+    const Gradient by_hand = mlp_gradient(config_.activation, config_.bias, config_.training.loss);
+    return lab::train(config_.training, world, by_hand, network, params_, stop, seed_);
   }
 
  private:
@@ -121,8 +109,9 @@ class MlpSubject final : public Subject {
   at::Tensor forward(const std::vector<at::Tensor>& params, const Batch& batch,
                      const Hook& hook) const;
 
-  TrainingConfig training_;
-  Activation activation_;
+  Mlp config_;
+  std::int64_t seed_;
+  Activation::Apply activation_;
   std::vector<Tap> taps_;
   std::vector<std::string> names_;
   std::vector<at::Tensor> params_;  // weight, bias (where there are biases), weight, …

@@ -24,7 +24,7 @@ struct Mlp {
   static constexpr const char* name = "mlp";
   static constexpr const char* doc =
       "multi-layer perceptron trained from the world's inputs to its targets";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::vector<std::int64_t> widths{64};
   std::string activation = "relu";
   bool bias = true;
@@ -35,9 +35,9 @@ struct Mlp {
   void fields(Fields& f) {
     f("widths", widths, at_least(1), "neurons of each hidden layer; an empty list: a linear map");
     f("activation", activation,
-      one_of({"relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "square", "linear"}),
+      one_of({"relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "square", "linear", "abs"}),
       "non-linearity of the hidden layers; leaky_relu has slope 0.01 below 0, gelu is the exact "
-      "one");
+      "one, square is the quadratic one");
     f("bias", bias, any(), "whether layers have biases");
     f("init", init, one_of({"he", "lecun", "uniform"}),
       "initial weights: normal of variance 2/fan_in or 1/fan_in, or uniform in ±1/√fan_in, biases "

@@ -51,7 +51,8 @@ Probe probe(const World& world) {
 class ToyAutoencoderSubject final : public Subject {
  public:
   ToyAutoencoderSubject(const ToyAutoencoder& config, const World& world, std::int64_t seed)
-      : training_(config.training),
+      : seed_(seed),
+        training_(config.training),
         objective_(config, world.inputs()),
         taps_{{"hidden", config.hidden}, {"output", world.inputs()}} {
     const Probe found = probe(world);
@@ -109,7 +110,10 @@ class ToyAutoencoderSubject final : public Subject {
   }
 
   Record train(const World& world, const StopToken& stop) override {
-    return lab::train(training_, world, objective_.by_hand(), params_, stop);
+    const Forward network = [this](const std::vector<at::Tensor>& params, const Batch& batch) {
+      return objective_.decode(params, batch.inputs_BN.mm(params[0].t()));
+    };
+    return lab::train(training_, world, objective_.by_hand(), network, params_, stop, seed_);
   }
 
  private:
@@ -122,6 +126,7 @@ class ToyAutoencoderSubject final : public Subject {
     return result;
   }
 
+  std::int64_t seed_;
   TrainingConfig training_;
   ToyObjective objective_;
   std::vector<Tap> taps_;

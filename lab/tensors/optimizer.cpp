@@ -1,5 +1,6 @@
 #include "lab/tensors/optimizer.h"
 
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
@@ -46,6 +47,17 @@ std::vector<at::Tensor> zeros_of(const std::vector<at::Tensor>& params) {
   return zeros;
 }
 
+// `means` is empty without momentum.
+void sign_step(const SignSgd& config, const std::vector<at::Tensor>& params,
+               const std::vector<at::Tensor>& grads, const std::vector<at::Tensor>& means,
+               double lr) {
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    if (!means.empty()) means[i].lerp_(grads[i], 1 - config.momentum);
+    if (config.weight_decay > 0) params[i].mul_(1 - lr * config.weight_decay);
+    params[i].sub_((means.empty() ? grads[i] : means[i]).sign(), lr);
+  }
+}
+
 }  // namespace
 
 double schedule_factor(const ScheduleConfig& schedule, std::int64_t step, std::int64_t steps) {
@@ -56,8 +68,11 @@ Optimizer::Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> para
     : config_(config), params_(std::move(params)) {
   const at::NoGradGuard no_grad;
   const auto* sgd = std::get_if<Sgd>(&config_.kind);
-  if (sgd == nullptr || sgd->momentum > 0) first_ = zeros_of(params_);
-  if (sgd == nullptr) {
+  const auto* signs = std::get_if<SignSgd>(&config_.kind);
+  const bool adaptive = sgd == nullptr && signs == nullptr;
+  const double momentum = sgd != nullptr ? sgd->momentum : signs != nullptr ? signs->momentum : 0;
+  if (adaptive || momentum > 0) first_ = zeros_of(params_);
+  if (adaptive) {
     second_ = zeros_of(params_);
     counts_.assign(params_.size(), at::zeros({}, at::kFloat));  // all share one counter
   }
@@ -70,6 +85,10 @@ void Optimizer::step(const std::vector<at::Tensor>& grads, double lr) {
     at::_fused_sgd_(params_, grads, first_, sgd->weight_decay, sgd->momentum, lr, /*dampening=*/0,
                     sgd->nesterov, /*maximize=*/false, /*is_first_step=*/!started_);
     started_ = true;
+    return;
+  }
+  if (const auto* signs = std::get_if<SignSgd>(&config_.kind)) {
+    sign_step(*signs, params_, grads, first_, lr);
     return;
   }
   counts_.front().add_(1);

@@ -72,9 +72,26 @@ struct Sgd {
   }
 };
 
+// u ← momentum·u + (1−momentum)·g, θ ← (1 − lr·weight_decay)·θ − lr·sign(u), sign(0) = 0.
+struct SignSgd {
+  static constexpr const char* name = "sign_sgd";
+  static constexpr const char* doc =
+      "steps of one size along the gradient's signs, with momentum Signum (Bernstein et al. 2018, "
+      "arXiv 1802.04434)";
+  static constexpr std::int64_t revision = 1;
+  double momentum = 0;
+  double weight_decay = 0;
+
+  void fields(Fields& f) {
+    f("momentum", momentum, at_least(0).below(1),
+      "decay of the mean gradient whose signs are taken");
+    f("weight_decay", weight_decay, at_least(0), "shrinkage a step, in units of the learning rate");
+  }
+};
+
 struct OptimizerConfig {
   static constexpr const char* room = "optimizers";
-  std::variant<Adam, AdamW, Sgd> kind;
+  std::variant<Adam, AdamW, Sgd, SignSgd> kind;
   double lr = 1e-3;
 
   void fields(Fields& f) {
@@ -157,7 +174,7 @@ class Optimizer {
 
   const std::vector<at::Tensor>& params() const { return params_; }
   // Running means, one a parameter, of its shape: of the gradient (adam, adamw) or of the update
-  // (sgd with momentum), and of the squared gradient (adam, adamw). Empty where there are none.
+  // (sgd and sign_sgd with momentum), and of the squared gradient (adam, adamw). Empty where there are none.
   // Writing zeros to rows of them forgets the past of those rows.
   const std::vector<at::Tensor>& first_moments() const { return first_; }
   const std::vector<at::Tensor>& second_moments() const { return second_; }

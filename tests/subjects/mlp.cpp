@@ -33,7 +33,7 @@ TEST_CASE("the output is the formula's, for every activation") {
   const FunctionWorld world = linear_world(5, 3);
   const Batch batch = world.sample("eval", 0, 11);
   for (const std::string activation :
-       {"relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "square", "linear"}) {
+       {"relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "square", "linear", "abs"}) {
     CAPTURE(activation);
     const auto f = [&](double x) {
       if (activation == "relu") return std::max(x, 0.0);
@@ -42,6 +42,7 @@ TEST_CASE("the output is the formula's, for every activation") {
       if (activation == "silu") return x / (1 + std::exp(-x));
       if (activation == "tanh") return std::tanh(x);
       if (activation == "sigmoid") return 1 / (1 + std::exp(-x));
+      if (activation == "abs") return std::abs(x);
       return activation == "square" ? x * x : x;
     };
     const auto subject = network({.widths = {7, 4}, .activation = activation}, world);

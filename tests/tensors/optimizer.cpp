@@ -34,6 +34,10 @@ struct Textbook {
     m = t++ == 0 ? g : c.momentum * m + g;
     theta -= lr * (c.nesterov ? g + c.momentum * m : m);
   }
+  void signs(const SignSgd& c, double lr, double g) {
+    m = c.momentum * m + (1 - c.momentum) * g;
+    theta = theta * (1 - lr * c.weight_decay) - lr * (m > 0 ? 1 : m < 0 ? -1 : 0);
+  }
 
  private:
   void moments(double beta1, double beta2, double g) {
@@ -99,6 +103,8 @@ TEST_CASE("fused updates equal the textbook's") {
   check_against_textbook(Sgd{}, &Textbook::sgd);
   check_against_textbook(Sgd{.momentum = 0.9, .weight_decay = 0.1}, &Textbook::sgd);
   check_against_textbook(Sgd{.momentum = 0.5, .nesterov = true}, &Textbook::sgd);
+  check_against_textbook(SignSgd{}, &Textbook::signs);
+  check_against_textbook(SignSgd{.momentum = 0.9, .weight_decay = 0.3}, &Textbook::signs);
 }
 
 TEST_CASE("Adam's first step has the length of the learning rate, whatever the gradient") {
