@@ -31,7 +31,7 @@ at::Tensor outputs(const Answers& answers, const Batch& set, const StopToken& st
   for (std::int64_t first = 0; first < all; first += kChunk) {
     stop.check();
     const at::Tensor rows = at::arange(first, std::min(all, first + kChunk), at::kLong);
-    parts.push_back(answers(rows_of(set, rows)));
+    parts.push_back(answers(select_rows(set, rows)));
   }
   return at::cat(parts);
 }

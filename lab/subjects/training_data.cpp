@@ -29,7 +29,7 @@ Batch without(const Batch& batch, const Batch& set) {
   for (std::int64_t b = 0; b < inputs.size(0); ++b) {
     if (!seen.contains(bytes_of_row(inputs, b))) rows.push_back(b);
   }
-  return rows_of(batch, at::tensor(rows, at::kLong));
+  return select_rows(batch, at::tensor(rows, at::kLong));
 }
 
 Batch all_inputs(const World& world) {
@@ -44,7 +44,7 @@ Batch all_inputs(const World& world) {
 
 }  // namespace
 
-Batch rows_of(const Batch& batch, const at::Tensor& rows) {
+Batch select_rows(const Batch& batch, const at::Tensor& rows) {
   const auto selected = [&](const at::Tensor& x) {
     return x.defined() ? x.index_select(0, rows) : x;
   };
@@ -71,8 +71,8 @@ TrainingData::TrainingData(const DataConfig& config, const World& world, std::in
     if (kept == all) return;
     const at::Tensor order =
         at::tensor(Draw("training/share", seed).at(0).permutation(all), at::kLong);
-    rest_ = rows_of(*set_, std::get<0>(order.narrow(0, kept, all - kept).sort()));
-    set_ = rows_of(*set_, std::get<0>(order.narrow(0, 0, kept).sort()));
+    rest_ = select_rows(*set_, std::get<0>(order.narrow(0, kept, all - kept).sort()));
+    set_ = select_rows(*set_, std::get<0>(order.narrow(0, 0, kept).sort()));
   }
 }
 
@@ -90,12 +90,12 @@ Batch TrainingData::batch(std::int64_t step) {
   const std::int64_t steps = (size + batch_ - 1) / batch_;  // of an epoch
   shuffle(step / steps);
   const std::int64_t first = step % steps * batch_;
-  return rows_of(*set_, order_.narrow(0, first, std::min(batch_, size - first)));
+  return select_rows(*set_, order_.narrow(0, first, std::min(batch_, size - first)));
 }
 
 Batch TrainingData::held_out() const {
   if (std::holds_alternative<ListedData>(config_.kind)) {
-    return rest_ ? *rest_ : rows_of(*set_, at::empty({0}, at::kLong));
+    return rest_ ? *rest_ : select_rows(*set_, at::empty({0}, at::kLong));
   }
   const Batch test = world_.sample("test", 0, test_samples_);
   return set_ ? without(test, *set_) : test;

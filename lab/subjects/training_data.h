@@ -91,6 +91,6 @@ class TrainingData {
 };
 
 // The rows of a batch that `rows` (int64) names.
-Batch rows_of(const Batch& batch, const at::Tensor& rows);
+Batch select_rows(const Batch& batch, const at::Tensor& rows);
 
 }  // namespace lab
