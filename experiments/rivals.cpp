@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <limits>
 
 #include "circuits/formats/json.h"
 #include "circuits/rewriting/rivals.h"
@@ -47,6 +48,11 @@ WorldConfig with_circuit(const WorldConfig& config, const circuits::Circuit& cir
   return changed;
 }
 
+std::vector<std::unique_ptr<Subject>> nulls_for(const Subject& subject, const World& world,
+                                                const RankKey& key) {
+  return random_networks(subject, world, key.nulls, key.train.subject.seed.value_or(0));
+}
+
 // The hypotheses with number `i` in front.
 std::vector<Hypothesis> starting_with(std::vector<Hypothesis> hypotheses, std::size_t i) {
   std::swap(hypotheses[0], hypotheses[i]);
@@ -56,7 +62,7 @@ std::vector<Hypothesis> starting_with(std::vector<Hypothesis> hypotheses, std::s
 // Plants each hypothesis in turn and ranks all of them.
 void add_confusion(Record& record, const RankKey& key, const std::vector<Hypothesis>& hypotheses,
                    const Pairs& pairs, const StopToken& stop) {
-  Table table{{"planted", "ranked", "iia", "first"}, {}, {}};
+  Table table{{"planted", "ranked", "iia_excess", "first"}, {}, {}};
   double first = 0, ranks = 0, judged = 0;
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const WorldConfig config = with_circuit(key.train.world, hypotheses[i].circuit);
@@ -64,16 +70,17 @@ void add_confusion(Record& record, const RankKey& key, const std::vector<Hypothe
     const auto subject =
         make_subject(key.train.subject, *world, key.train.subject.seed.value_or(0));
     subject->train(*world, stop);
-    const std::vector<Alignment> alignments = align(*subject, *world, hypotheses, key.search);
-    double most = -1;
+    const std::vector<Alignment> alignments =
+        align(*subject, nulls_for(*subject, *world, key), *world, hypotheses, key.search);
+    double most = -std::numeric_limits<double>::infinity();
     for (const Alignment& alignment : alignments) {
-      if (alignment.iia.present) most = std::max(most, alignment.iia.value);
+      if (alignment.iia_excess.present) most = std::max(most, alignment.iia_excess.value);
     }
     for (std::size_t j = 0; j < hypotheses.size(); ++j) {
-      const Score& iia = alignments[j].iia;
+      const Score& excess = alignments[j].iia_excess;
       table.rows.push_back({static_cast<double>(i), static_cast<double>(j),
-                            iia.present ? iia.value : NAN,
-                            iia.present && iia.value >= most - 1e-9 ? 1.0 : 0.0});
+                            excess.present ? excess.value : NAN,
+                            excess.present && excess.value >= most - 1e-9 ? 1.0 : 0.0});
     }
     std::vector<Alignment> ordered = alignments;
     std::swap(ordered[0], ordered[i]);
@@ -94,7 +101,10 @@ Product make_rank(const RankKey& key, Context& context) {
   const std::vector<Hypothesis> hypotheses = hypotheses_for(*on.world, key);
   const Pairs pairs = sample_pairs(*on.world, "interchange/distinguish", 0, distinguishing_pairs);
   Product product;
-  Ranking ranking = rank(hypotheses, align(*on.subject, *on.world, hypotheses, key.search), pairs);
+  Ranking ranking = rank(
+      hypotheses,
+      align(*on.subject, nulls_for(*on.subject, *on.world, key), *on.world, hypotheses, key.search),
+      pairs);
   product.record.add(ranking.scores);
   product.record.add("rivals_found", Score::of(static_cast<double>(hypotheses.size()) - 1));
   product.record.tables["hypotheses"] = std::move(ranking.hypotheses);
@@ -106,7 +116,7 @@ Product make_rank(const RankKey& key, Context& context) {
 
 StagePtr last_stage(const RivalsExperiment& config, std::int64_t seed) {
   const TrainKey train = train_key(config.world, config.subject, seed);
-  return make_stage(RankKey{train, config.rivals, config.search, config.confusion},
+  return make_stage(RankKey{train, config.rivals, config.search, config.nulls, config.confusion},
                     {train_stage(train)}, make_rank);
 }
 

@@ -32,6 +32,7 @@ struct RivalsExperiment {
   SubjectConfig subject;
   RivalsConfig rivals;
   SearchBudget search;
+  std::int64_t nulls = 4;
   bool confusion = false;
 
   void fields(Fields& f) {
@@ -39,6 +40,7 @@ struct RivalsExperiment {
     f("subject", subject, required(), "the network");
     f("rivals", rivals, any(), "the other circuits");
     f("search", search, any(), "how much is searched for each inner function");
+    f("nulls", nulls, at_least(1), "random networks on which the same search gives the null");
     f("confusion", confusion, any(),
       "make the subject anew for every rival as the true circuit, and tabulate which one ranks "
       "first");
@@ -52,11 +54,13 @@ struct RankKey {
   TrainKey train;
   RivalsConfig rivals;
   SearchBudget search;
+  std::int64_t nulls = 0;
   bool confusion = false;
   void fields(Fields& f) {
     f("train", train, required(), "the network");
     f("rivals", rivals, required(), "the other circuits");
     f("search", search, required(), "the search");
+    f("nulls", nulls, at_least(1), "random networks");
     f("confusion", confusion, any(), "whether every rival is planted in turn");
   }
 };
@@ -66,7 +70,7 @@ struct RankKey {
 //                            distinguished from them; oracle 1, chance 1/(1 + rivals)
 //   confusion_rank   [0, 1]  mean truth_rank over the planted circuits
 // Tables: "hypotheses", a row each, the truth first; with confusion "confusion": planted, ranked (numbers
-// of hypotheses), iia, first (1 where that is the one which ranks first), in long form.
+// of hypotheses), iia_excess, first (1 where that is the one which ranks first), in long form.
 StagePtr last_stage(const RivalsExperiment& config, std::int64_t seed);
 
 }  // namespace lab

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "lab/core/error.h"
+#include "lab/core/rng.h"
+#include "lab/core/statistics.h"
 #include "lab/core/stop.h"
 #include "lab/mechanisms/iia.h"
 
@@ -33,20 +36,19 @@ class Aligner {
     decisions(subject, at::empty({0, world.targets()}));  // throws where nothing can be decided
   }
 
-  Alignment align(const Hypothesis& hypothesis) {
-    Alignment result;
+  // The mean over functions that can be tested; `tested` is their number.
+  Score mean_iia(const Hypothesis& hypothesis, int64_t& tested) {
     double sum = 0;
+    tested = 0;
     for (const InnerFunction& function : hypothesis.functions) {
       poll_stop();
       if (const auto iia = best(hypothesis, function)) {
         sum += *iia;
-        ++result.tested;
+        ++tested;
       }
     }
-    result.iia = result.tested > 0
-                     ? Score::of(sum / static_cast<double>(result.tested))
-                     : Score::absent("no inner function whose exchange changes an output");
-    return result;
+    return tested > 0 ? Score::of(sum / static_cast<double>(tested))
+                      : Score::absent("no inner function whose exchange changes an output");
   }
 
  private:
@@ -97,19 +99,61 @@ class Aligner {
 
 }  // namespace
 
-std::vector<Alignment> align(const Subject& subject, const World& world,
-                             const std::vector<Hypothesis>& hypotheses,
+std::vector<std::unique_ptr<Subject>> random_networks(const Subject& subject, const World& world,
+                                                      int64_t count, int64_t seed) {
+  Mlp config;
+  config.widths.clear();
+  for (const Tap& tap : subject.taps()) {
+    if (tap.name.ends_with(".post")) config.widths.push_back(tap.width);
+  }
+  if (config.widths.empty()) config.widths.push_back(subject.tap_width(subject.default_tap()));
+  config.training.loss.kind = BinaryCrossEntropy{};
+  std::vector<std::unique_ptr<Subject>> networks;
+  const Draw draw("mechanisms/random_networks", seed);
+  for (int64_t i = 0; i < count; ++i) {
+    const auto own_seed = static_cast<int64_t>(draw.at(static_cast<std::uint64_t>(i))() >> 1);
+    networks.push_back(make_subject(config, world, own_seed));
+  }
+  return networks;
+}
+
+std::vector<Alignment> align(const Subject& subject,
+                             const std::vector<std::unique_ptr<Subject>>& random_networks,
+                             const World& world, const std::vector<Hypothesis>& hypotheses,
                              const SearchBudget& budget) {
   const at::NoGradGuard no_gradients;
-  Aligner aligner(subject, world, budget);
-  std::vector<Alignment> alignments;
   for (const Hypothesis& hypothesis : hypotheses) {
     if (static_cast<int64_t>(hypothesis.circuit.inputs()) != world.inputs() ||
         static_cast<int64_t>(hypothesis.circuit.outputs().size()) != world.targets()) {
       throw InputError("rivals: the circuit " + hypothesis.name +
                        " has other inputs or outputs than the world");
     }
-    alignments.push_back(aligner.align(hypothesis));
+  }
+  Aligner on_subject(subject, world, budget);
+  std::vector<Alignment> alignments(hypotheses.size());
+  std::vector<std::vector<double>> nulls(hypotheses.size());
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    alignments[i].iia = on_subject.mean_iia(hypotheses[i], alignments[i].tested);
+  }
+  for (const auto& network : random_networks) {
+    Aligner on_random(*network, world, budget);
+    for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+      int64_t tested = 0;
+      const Score null = on_random.mean_iia(hypotheses[i], tested);
+      if (null.present) nulls[i].push_back(null.value);
+    }
+  }
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    Alignment& found = alignments[i];
+    found.iia_null = nulls[i].empty() ? Score::absent("no random network was searched")
+                                      : Score::of(mean(nulls[i]));
+    if (!found.iia.present || !found.iia_null.present) {
+      found.iia_excess = found.iia.present ? found.iia_null : found.iia;
+      continue;
+    }
+    const double null = found.iia_null.value;
+    found.iia_excess = null < 1 ? Score::of((found.iia.value - null) / (1 - null))
+                                : Score::absent("random networks are always right");
   }
   return alignments;
 }
@@ -117,34 +161,38 @@ std::vector<Alignment> align(const Subject& subject, const World& world,
 Ranking rank(const std::vector<Hypothesis>& hypotheses, const std::vector<Alignment>& alignments,
              const Pairs& pairs) {
   constexpr double equal = 1e-9;
+  const auto cell = [](const Score& score) { return score.present ? score.value : NAN; };
   Ranking ranking;
-  ranking.hypotheses.columns = {"iia", "tested", "can_distinguish", "functions", "gates"};
-  const Score& truth = alignments.at(0).iia;
-  double best = -1, above = 0, rivals = 0;
+  ranking.hypotheses.columns = {"iia",    "iia_null",        "iia_excess",
+                                "tested", "can_distinguish", "functions"};
+  const Score& truth = alignments.at(0).iia_excess;
+  double best = -std::numeric_limits<double>::infinity(), above = 0, rivals = 0;
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    const Score& iia = alignments[i].iia;
+    const Alignment& found = alignments[i];
     const double differs = i == 0 ? 0 : can_distinguish(hypotheses[0], hypotheses[i], pairs);
     ranking.hypotheses.labels.push_back(hypotheses[i].name);
-    ranking.hypotheses.rows.push_back(
-        {iia.present ? iia.value : NAN, static_cast<double>(alignments[i].tested), differs,
-         static_cast<double>(hypotheses[i].functions.size()),
-         static_cast<double>(hypotheses[i].circuit.nodes() - hypotheses[i].circuit.inputs())});
-    if (differs < distinguishable || !iia.present || !truth.present) continue;
+    ranking.hypotheses.rows.push_back({cell(found.iia), cell(found.iia_null),
+                                       cell(found.iia_excess), static_cast<double>(found.tested),
+                                       differs,
+                                       static_cast<double>(hypotheses[i].functions.size())});
+    if (differs < distinguishable || !found.iia_excess.present || !truth.present) continue;
     ++rivals;
-    best = std::max(best, iia.value);
-    const double lead = iia.value - truth.value;
+    best = std::max(best, found.iia_excess.value);
+    const double lead = found.iia_excess.value - truth.value;
     above += lead > equal ? 1 : lead < -equal ? 0 : .5;
   }
   Scores& scores = ranking.scores;
-  scores["truth_iia"] = truth;
+  scores["truth_iia"] = alignments[0].iia;
+  scores["truth_iia_null"] = alignments[0].iia_null;
+  scores["truth_iia_excess"] = truth;
   scores["rivals_distinguishable"] = Score::of(rivals);
   if (rivals == 0) {
     scores.merge(
-        all_absent({"best_rival_iia", "truth_first", "truth_tied", "truth_rank"},
+        all_absent({"best_rival_iia_excess", "truth_first", "truth_tied", "truth_rank"},
                    truth.present ? "no rival can be distinguished from the truth" : truth.reason));
     return ranking;
   }
-  scores["best_rival_iia"] = Score::of(best);
+  scores["best_rival_iia_excess"] = Score::of(best);
   scores["truth_first"] = Score::of(truth.value > best + equal);
   scores["truth_tied"] = Score::of(std::abs(truth.value - best) <= equal);
   scores["truth_rank"] = Score::of(above / rivals);

@@ -89,7 +89,11 @@ TEST_CASE("the circuit that a network computes ranks first, one that says the sa
                    negated = of(*negated_world, "negated");
   const Pairs pairs = all_pairs(*sum_world);
   const auto ranked = [&](const Subject& net, const std::vector<Hypothesis>& hypotheses) {
-    return rank(hypotheses, align(net, *sum_world, hypotheses, SearchBudget{}), pairs).scores;
+    return rank(hypotheses,
+                align(net, random_networks(net, *sum_world, 2, 1), *sum_world, hypotheses,
+                      SearchBudget{}),
+                pairs)
+        .scores;
   };
   for (const auto& [net, first, second] :
        {std::tuple<const Subject*, Hypothesis, Hypothesis>{&sum_net, sum, factored},
@@ -117,5 +121,5 @@ TEST_CASE("hypotheses must fit the world") {
       1);
   const GateSubject net([](const at::Tensor& x) { return x; },
                         [](const at::Tensor& h) { return h.sum(1, true); }, 3);
-  CHECK_THROWS_AS(align(net, *world, {of(*other, "other")}, SearchBudget{}), InputError);
+  CHECK_THROWS_AS(align(net, {}, *world, {of(*other, "other")}, SearchBudget{}), InputError);
 }
