@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "lab/core/error.h"
@@ -14,86 +13,113 @@
 #include "lab/core/statistics.h"
 #include "lab/core/stop.h"
 #include "lab/mechanisms/iia.h"
+#include "lab/subjects/interventions.h"
 
 namespace lab {
 namespace {
 
 using std::int64_t;
 
-// What the network says when each candidate place of a function is exchanged.
-struct Exchanged {
-  std::vector<at::Tensor> search_BT, test_BT;  // bool, one a place
+// Pairs on which places are chosen, and others on which they are scored; and what each hypothesis
+// predicts on them when each of its functions is exchanged: the same for every network.
+struct Questions {
+  struct Wanted {
+    at::Tensor search_BT, test_BT;
+  };
+  Pairs search, test;
+  std::vector<std::vector<Wanted>> wanted;  // [hypothesis][function]
 };
 
-class Aligner {
- public:
-  Aligner(const Subject& subject, const World& world, const SearchBudget& budget)
-      : subject_(subject),
-        budget_(budget),
-        search_(sample_pairs(world, "interchange/search", 0, budget.search_pairs)),
-        test_(sample_pairs(world, "interchange/test", 0, budget.test_pairs)),
-        run_(run_taps(subject, search_.base)) {
-    decisions(subject, at::empty({0, world.targets()}));  // throws where nothing can be decided
-  }
-
-  // The mean over functions that can be tested; `tested` is their number.
-  Score mean_iia(const Hypothesis& hypothesis, int64_t& tested) {
-    double sum = 0;
-    tested = 0;
+Questions questions(const World& world, const std::vector<Hypothesis>& hypotheses,
+                    const SearchBudget& budget) {
+  Questions made{sample_pairs(world, "interchange/search", 0, budget.search_pairs),
+                 sample_pairs(world, "interchange/test", 0, budget.test_pairs),
+                 {}};
+  for (const Hypothesis& hypothesis : hypotheses) {
+    made.wanted.emplace_back();
     for (const InnerFunction& function : hypothesis.functions) {
       poll_stop();
-      if (const auto iia = best(hypothesis, function)) {
-        sum += *iia;
-        ++tested;
-      }
+      made.wanted.back().push_back({prediction(hypothesis, function, made.search),
+                                    prediction(hypothesis, function, made.test)});
+    }
+  }
+  return made;
+}
+
+// One network and its runs.
+class Aligner {
+ public:
+  Aligner(const Subject& subject, const Questions& questions, const SearchBudget& budget)
+      : subject_(subject),
+        questions_(questions),
+        budget_(budget),
+        search_base_(run_taps(subject, questions.search.base)),
+        search_source_(run_taps(subject, questions.search.source)),
+        test_source_(run_taps(subject, questions.test.source)) {}
+
+  // The mean over the functions of hypothesis number h that can be tested; `tested` is their number.
+  Score mean_iia(const std::vector<Hypothesis>& hypotheses, std::size_t h, int64_t& tested) {
+    const Hypothesis& hypothesis = hypotheses[h];
+    double sum = 0;
+    tested = 0;
+    for (std::size_t i = 0; i < hypothesis.functions.size(); ++i) {
+      const Score iia =
+          best(exchanged_for(hypothesis, hypothesis.functions[i]), questions_.wanted[h][i]);
+      if (!iia.present) continue;
+      sum += iia.value;
+      ++tested;
     }
     return tested > 0 ? Score::of(sum / static_cast<double>(tested))
                       : Score::absent("no inner function whose exchange changes an output");
   }
 
  private:
-  std::optional<double> best(const Hypothesis& hypothesis, const InnerFunction& function) {
-    const Exchanged& exchanged = exchanged_for(hypothesis, function);
-    const at::Tensor wanted = prediction(hypothesis, function, search_);
-    double most = -1;
+  // What the network says when each candidate place of a function is exchanged.
+  struct Exchanged {
+    std::vector<at::Tensor> search_BT, test_BT;  // bool, one a place
+  };
+
+  Score best(const Exchanged& exchanged, const Questions::Wanted& wanted) const {
+    const at::Tensor search_own = questions_.search.base.targets_BT > .5;
+    Score most;
     std::size_t chosen = 0;
     for (std::size_t i = 0; i < exchanged.search_BT.size(); ++i) {
       const Score found =
-          interchange_accuracy(exchanged.search_BT[i], wanted, search_.base.targets_BT > .5)
-              .balanced;
-      if (found.present && found.value > most) most = found.value, chosen = i;
+          interchange_accuracy(exchanged.search_BT[i], wanted.search_BT, search_own).balanced;
+      if (!found.present || (most.present && found.value <= most.value)) continue;
+      most = found;
+      chosen = i;
     }
-    if (most < 0) return std::nullopt;
-    const Score scored =
-        interchange_accuracy(exchanged.test_BT[chosen], prediction(hypothesis, function, test_),
-                             test_.base.targets_BT > .5)
-            .balanced;
-    return scored.present ? std::optional(scored.value) : std::nullopt;
+    if (!most.present) return most;
+    return interchange_accuracy(exchanged.test_BT[chosen], wanted.test_BT,
+                                questions_.test.base.targets_BT > .5)
+        .balanced;
   }
 
   // The same for every hypothesis that has the function.
   const Exchanged& exchanged_for(const Hypothesis& hypothesis, const InnerFunction& function) {
     const auto known = exchanged_.find(function.hash);
     if (known != exchanged_.end()) return known->second;
-    const at::Tensor values = node_values(hypothesis.circuit, search_.base.inputs_BN)
+    const at::Tensor values = node_values(hypothesis.circuit, questions_.search.base.inputs_BN)
                                   .select(1, static_cast<int64_t>(function.nodes[0]));
     Exchanged made;
-    for (const Place& place : candidate_places(run_, values, budget_)) {
-      made.search_BT.push_back(said(search_, place));
-      made.test_BT.push_back(said(test_, place));
+    for (const Place& place : candidate_places(search_base_, values, budget_)) {
+      made.search_BT.push_back(said(questions_.search.base, search_source_, place));
+      made.test_BT.push_back(said(questions_.test.base, test_source_, place));
     }
     return exchanged_.emplace(function.hash, std::move(made)).first->second;
   }
 
-  at::Tensor said(const Pairs& pairs, const Place& place) const {
+  at::Tensor said(const Batch& base, const TapRun& source, const Place& place) const {
     poll_stop();
-    return decisions(subject_, run_exchanged(subject_, pairs.base, pairs.source, {place}));
+    const auto tap = std::ranges::find(source.taps, place.tap) - source.taps.begin();
+    return decisions(subject_, subject_.run(base, replace(place, source.acts_BD[tap])));
   }
 
   const Subject& subject_;
+  const Questions& questions_;
   const SearchBudget& budget_;
-  Pairs search_, test_;
-  TapRun run_;
+  TapRun search_base_, search_source_, test_source_;
   std::map<circuits::FunctionHash, Exchanged> exchanged_;
 };
 
@@ -129,17 +155,18 @@ std::vector<Alignment> align(const Subject& subject,
                        " has other inputs or outputs than the world");
     }
   }
-  Aligner on_subject(subject, world, budget);
+  const Questions asked = questions(world, hypotheses, budget);
+  Aligner on_subject(subject, asked, budget);
   std::vector<Alignment> alignments(hypotheses.size());
   std::vector<std::vector<double>> nulls(hypotheses.size());
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    alignments[i].iia = on_subject.mean_iia(hypotheses[i], alignments[i].tested);
+    alignments[i].iia = on_subject.mean_iia(hypotheses, i, alignments[i].tested);
   }
   for (const auto& network : random_networks) {
-    Aligner on_random(*network, world, budget);
+    Aligner on_random(*network, asked, budget);
     for (std::size_t i = 0; i < hypotheses.size(); ++i) {
       int64_t tested = 0;
-      const Score null = on_random.mean_iia(hypotheses[i], tested);
+      const Score null = on_random.mean_iia(hypotheses, i, tested);
       if (null.present) nulls[i].push_back(null.value);
     }
   }
