@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "circuits/views.h"
 #include "experiments/measure.h"
+#include "experiments/picture_circuit.h"
 #include "experiments/picture_panels.h"
 #include "experiments/stages.h"
 #include "lab/scores/dictionary.h"
@@ -15,7 +15,6 @@ namespace lab {
 namespace {
 
 constexpr std::size_t most_cosines = 256;  // latents, and coordinates
-constexpr std::size_t most_nodes = 500;    // of a circuit
 
 // The atoms with their partners; those of signed codes turned towards them. Without a dictionary the
 // true vectors, each its own partner.
@@ -104,81 +103,6 @@ void add_cosines(Record& record, const Matched& matched, const Truth& truth) {
   record.tables["coordinates"] = std::move(named);
 }
 
-// What a node is without the NOT gates above it.
-struct Source {
-  circuits::Node node;
-  bool inverted;
-};
-Source without_nots(const circuits::Circuit& circuit, circuits::Node node) {
-  Source source{node, false};
-  while (circuit.op(source.node) == circuits::Op::Not) {
-    source = {circuit.fanins(source.node)[0], !source.inverted};
-  }
-  return source;
-}
-
-// The place of each node in its level: inputs in their order, others by the mean place of their fan-ins
-// (relative to the size of the level), which keeps wires short.
-std::vector<double> places_in_levels(const circuits::Circuit& circuit,
-                                     const std::vector<std::size_t>& levels) {
-  const std::size_t deepest = levels.empty() ? 0 : *std::max_element(levels.begin(), levels.end());
-  std::vector<double> height(circuit.nodes(), 0), place(circuit.nodes(), 0);
-  for (std::size_t level = 0; level <= deepest; ++level) {
-    std::vector<circuits::Node> members;
-    for (circuits::Node node = 0; node < circuit.nodes(); ++node) {
-      if (levels[node] != level || circuit.op(node) == circuits::Op::Not) continue;
-      members.push_back(node);
-      const auto fanins = circuit.fanins(node);
-      for (const circuits::Node fanin : fanins) {
-        height[node] +=
-            height[without_nots(circuit, fanin).node] / static_cast<double>(fanins.size());
-      }
-    }
-    if (level > 0) {
-      std::stable_sort(members.begin(), members.end(),
-                       [&](auto a, auto b) { return height[a] < height[b]; });
-    }
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      place[members[i]] = static_cast<double>(i);
-      height[members[i]] = (static_cast<double>(i) + 0.5) / static_cast<double>(members.size());
-    }
-  }
-  return place;
-}
-
-void add_circuit(Record& record, const Truth& truth) {
-  if (!truth.circuit.has_value() || truth.circuit->nodes() > most_nodes) return;
-  const circuits::Circuit& circuit = *truth.circuit;
-  const std::vector<std::size_t> levels = circuits::levels(circuit);
-  const std::vector<double> places = places_in_levels(circuit, levels);
-  std::vector<double> output(circuit.nodes(), 0), gate(circuit.nodes(), NAN);
-  for (const circuits::Output& named : circuit.outputs()) {
-    const Source source = without_nots(circuit, named.node);
-    output[source.node] = source.inverted ? -1 : 1;
-  }
-  const std::vector<std::int64_t> gates = gate_features(truth);
-  for (std::size_t row = 0; row < gates.size(); ++row) {
-    gate[static_cast<std::size_t>(truth.gate_of_feature[static_cast<std::size_t>(gates[row])])] =
-        static_cast<double>(row);
-  }
-  Table nodes{{"node", "level", "place", "op", "output", "gate"}, {}, {}};
-  Table wires{{"from", "to", "inverted"}, {}, {}};
-  for (circuits::Node node = 0; node < circuit.nodes(); ++node) {
-    if (circuit.op(node) == circuits::Op::Not) continue;
-    nodes.rows.push_back({static_cast<double>(node), static_cast<double>(levels[node]),
-                          places[node], static_cast<double>(circuit.op(node)), output[node],
-                          gate[node]});
-    nodes.labels.push_back(circuit.name(node));
-    for (const circuits::Node fanin : circuit.fanins(node)) {
-      const Source source = without_nots(circuit, fanin);
-      wires.rows.push_back({static_cast<double>(source.node), static_cast<double>(node),
-                            source.inverted ? 1.0 : 0.0});
-    }
-  }
-  record.tables["circuit"] = std::move(nodes);
-  record.tables["wires"] = std::move(wires);
-}
-
 Product make_picture(const PictureKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.examine.train, context);
@@ -201,6 +125,7 @@ Product make_picture(const PictureKey& key, Context& context) {
   add_cosines(product.record, matched, truth);
   add_panels(product.record, truth, relations, directions_CD, atoms);
   add_circuit(product.record, truth);
+  add_taps(product.record, *on.subject);
   return product;
 }
 

@@ -10,7 +10,7 @@ namespace lab {
 // What is pictured: a dictionary beside the truth, or (without one) the truth at a subject's site.
 struct PictureKey {
   static constexpr const char* stage = "picture";
-  static constexpr std::int64_t revision = 2;
+  static constexpr std::int64_t revision = 3;
   ExamineKey examine;
   std::optional<FitKey> fit;
   void fields(Fields& f) {
@@ -30,10 +30,7 @@ struct PictureKey {
 //               dimensions); label: a feature's name, or "latent 3"
 //   edges       panel, from, to (rows of points), match (1: an atom and its true vector)
 //   panels      flat (1: the panel has no third dimension); a row a panel; label: its name
-//   circuit     node, level, place (in its level), op (circuits::Op), output (1: it is one, −1: its
-//               complement is), gate (its row in the tables `gates` of runs; empty for none); label:
-//               its name. NOT gates are left out: they invert wires
-//   wires       from, to (nodes), inverted (1: an odd number of NOT gates lies between)
+//   circuit, wires, bends, taps: picture_circuit.h
 //
 // Panels: one for each circle, polyhedron and tree (edges: neighbours on the circle, pairs of vertices
 // at the least distance, parent and child), one for each feature of two coordinates (edges: its ring,

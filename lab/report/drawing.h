@@ -21,6 +21,7 @@ json draw(const PointsFigure&, const FigureConfig&, const FigureSource&);
 json draw(const HistogramFigure&, const FigureConfig&, const FigureSource&);
 json draw(const CurvesFigure&, const FigureConfig&, const FigureSource&);
 json draw(const GraphFigure&, const FigureConfig&, const FigureSource&);
+json draw(const MatrixFigure&, const FigureConfig&, const FigureSource&);
 
 // The chosen rows of the table, or of the runs' tables of that name.
 ScoreTable chosen_rows(const FigureConfig& figure, const std::string& table,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lab/core/fields.h"
+#include "lab/report/found.h"
 
 namespace lab {
 
@@ -183,11 +184,36 @@ struct CurvesFigure {
 struct GraphFigure {
   static constexpr const char* name = "graph";
   static constexpr const char* doc =
-      "a boolean circuit by level, gates coloured by a score; at most 6 runs";
+      "a boolean circuit by level, gates coloured by a score, or by where and how well they were "
+      "found; at most 6 runs";
   static constexpr std::int64_t revision = 1;
   std::string score = "phi";
+  bool found = false;
+  double threshold = usual_threshold;
   void fields(Fields& f) {
     f("score", score, any(), "column of the runs' table `gates`; empty: no colours");
+    f("found", found, any(),
+      "colour by the best way that a gate was found by: a neuron, a direction or a latent (columns "
+      "neuron_phi, direction_phi, latent_phi of the table `gates`), the paler the less well");
+    f("threshold", threshold, between(0, 1),
+      "with found: least |φ| at which a gate counts as found");
+    f.require(!found || score == "phi", "score", "has no meaning with found");
+  }
+};
+
+struct MatrixFigure {
+  static constexpr const char* name = "matrix";
+  static constexpr const char* doc =
+      "gates and the neurons or latents that detect them (the runs' table `matrix`), matched units "
+      "on the diagonal; at most 6 runs";
+  static constexpr std::int64_t revision = 1;
+  std::string measure = "phi", units = "neuron", tap;
+  std::int64_t most = 48;
+  void fields(Fields& f) {
+    f("measure", measure, one_of({"phi", "f1"}), "what the colours say: |φ| or F1");
+    f("units", units, one_of({"neuron", "latent"}), "what is compared with the gates");
+    f("tap", tap, any(), "tap whose units are shown; empty: all taps of the table");
+    f("most", most, between(1, 256), "units shown at most, the best ones");
   }
 };
 

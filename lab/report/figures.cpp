@@ -55,7 +55,13 @@ std::string default_title(const CurvesFigure& f) {
   return f.column + " while the " + (f.stage == "fit" ? "decomposer" : "subject") + " is trained";
 }
 std::string default_title(const GraphFigure& f) {
+  if (f.found) return "The circuit by level, gates by where they were found";
   return f.score.empty() ? "The circuit by level" : "The circuit by level, gates by " + f.score;
+}
+
+std::string default_title(const MatrixFigure& f) {
+  return (f.measure == "phi" ? "|φ|" : "F1") + std::string(" of gates and ") + f.units + "s" +
+         (f.tap.empty() ? "" : " of " + f.tap);
 }
 
 // "world tree, arm topk and pca"
@@ -139,7 +145,8 @@ json vega_lite(const FigureConfig& figure, const FigureSource& source) {
 std::vector<std::size_t> pictured_rows(const FigureConfig& figure, const ScoreTable& table) {
   const bool pictured = std::holds_alternative<CosineFigure>(figure.kind) ||
                         std::holds_alternative<PointsFigure>(figure.kind) ||
-                        std::holds_alternative<GraphFigure>(figure.kind);
+                        std::holds_alternative<GraphFigure>(figure.kind) ||
+                        std::holds_alternative<MatrixFigure>(figure.kind);
   if (!pictured) return {};
   if (!figure.selection.at.empty()) {
     throw ConfigError("at", "has no meaning here: rows between runs have no pictures");

@@ -19,7 +19,7 @@ namespace lab {
 struct FigureConfig {
   static constexpr const char* room = "figures";
   std::variant<LineFigure, HeatmapFigure, ParetoFigure, CosineFigure, PointsFigure, HistogramFigure,
-               CurvesFigure, GraphFigure>
+               CurvesFigure, GraphFigure, MatrixFigure>
       kind;
   std::string name;
   std::string title;
