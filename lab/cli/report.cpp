@@ -37,8 +37,8 @@ DrawnFigure drawn(const Drawing& drawing, const FigureConfig& figure) {
 }
 
 // A run's own figures: its points, its cosines, its circuit. None where it has no picture.
-std::vector<DrawnFigure> figures_of_run(const Drawing& drawing, const ScoreTable& table,
-                                        std::size_t row) {
+std::vector<DrawnFigure> figures_of_run(const OpenSweep& open, const Drawing& drawing,
+                                        const ScoreTable& table, std::size_t row) {
   const Record* picture = nullptr;
   try {
     picture = &drawing.picture(row);
@@ -59,7 +59,11 @@ std::vector<DrawnFigure> figures_of_run(const Drawing& drawing, const ScoreTable
   };
   add("points", PointsFigure{});
   add("cosines", CosineFigure{});
-  add("circuit", GraphFigure{});
+  const Record run = read_run(open.store, table.rows[row].id).record;
+  for (FigureConfig& figure : circuit_figures(run, *picture)) {
+    figure.selection.where = only;
+    figures.push_back(drawn(drawing, figure));
+  }
   return figures;
 }
 
@@ -115,7 +119,7 @@ Page page_of(const OpenSweep& open, const ScoreTable& table, const Drawing& draw
   for (const FigureConfig& figure : figures) page.figures.push_back(drawn(drawing, figure));
   for (const std::size_t row : drawing.shown()) {
     page.runs.push_back({table.rows[row].id, point_text(open.plan, open.plan.runs[row]),
-                         figures_of_run(drawing, table, row),
+                         figures_of_run(open, drawing, table, row),
                          read_run(open.store, table.rows[row].id).record.tables});
   }
   return page;

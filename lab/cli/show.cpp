@@ -3,7 +3,9 @@
 #include <set>
 
 #include "lab/cli/options.h"
+#include "lab/cli/run_circuit.h"
 #include "lab/core/error.h"
+#include "lab/report/circuit.h"
 
 namespace lab {
 namespace {
@@ -42,6 +44,32 @@ void print_record(const Record& record) {
   }
 }
 
+void print_circuit(const CircuitRun& run) {
+  std::cout << circuit_text(circuit_of(run.picture), run.record, run.threshold)
+            << matrix_text(run.record, tap_names(run.picture));
+}
+
+// The run with its circuit, drawn into the files that were asked for; nothing where it has no circuit.
+std::optional<CircuitRun> circuit_in(const options::variables_map& map, CircuitRun run) {
+  const double threshold = run.threshold;
+  if (!(threshold >= 0 && threshold <= 1)) throw InputError("--threshold: must be from 0 to 1");
+  std::optional<Record> picture = circuit_of_run(run.key);
+  if (!picture.has_value()) {
+    for (const char* option : {"svg", "html"}) {
+      if (map.count(option) == 0) continue;
+      throw InputError(
+          std::string("--") + option + ": run " + run.id +
+          " has no circuit that can be drawn: its world has none, or one of more than " +
+          "500 nodes, or another version of the laboratory made it");
+    }
+    return std::nullopt;
+  }
+  run.picture = std::move(*picture);
+  if (map.count("svg") > 0) draw_circuit(run, map["svg"].as<std::string>());
+  if (map.count("html") > 0) write_circuit_page(run, map["html"].as<std::string>());
+  return run;
+}
+
 }  // namespace
 
 int command_show(const Arguments& arguments) {
@@ -50,7 +78,12 @@ int command_show(const Arguments& arguments) {
                           "a run's id or its first digits")(
       "out", options::value<std::string>(), "folder of the results (default: all of results/)")(
       "json", options::bool_switch(), "the whole file: key, record with tables, provenance");
-  const auto map = parse_options(arguments, "show RUN [--out DIR] [--json]", described, {"run"});
+  described.add_options()("threshold", options::value<double>()->default_value(usual_threshold),
+                          "least |φ| at which a gate of the circuit counts as found")(
+      "svg", options::value<std::string>(),
+      "draw the circuit and the matrix of gates and units into this file (.svg, .png or .pdf)")(
+      "html", options::value<std::string>(), "the same as a page, with all scores and tables");
+  const auto map = parse_options(arguments, "show RUN [options]", described, {"run"});
   if (map.count("help") > 0) return kOk;
   const std::string prefix = map["run"].as<std::string>();
 
@@ -83,15 +116,19 @@ int command_show(const Arguments& arguments) {
     std::cout << run->dump(1) << "\n";
     return kOk;
   }
+  const json key = json::parse(run->at("key").get<std::string>());
+  const std::optional<CircuitRun> circuit =
+      circuit_in(map, {*ids.begin(), store, key, result.record, {}, map["threshold"].as<double>()});
   std::cout << "run " << *ids.begin() << " of " << found[0].parent_path().string() << ": "
             << status_name(result.status) << "\n";
   if (result.status == Status::done) print_record(result.record);
+  if (circuit.has_value()) print_circuit(*circuit);
   if (result.status == Status::failed) {
     std::cout << "failed: " << result.failure.name << " " << result.failure.id << ": "
               << result.failure.message << "\n";
   }
   std::cout << "key\n"
-            << json::parse(run->at("key").get<std::string>()).dump(1) << "\nprovenance\n"
+            << key.dump(1) << "\nprovenance\n"
             << run->value("provenance", json()).dump(1) << "\n";
   return kOk;
 }

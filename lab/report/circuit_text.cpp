@@ -13,7 +13,8 @@ namespace {
 using Cells = std::vector<std::string>;
 constexpr std::size_t widest_formula = 44;
 constexpr std::size_t most_text_units = 12;
-constexpr std::size_t most_text_gates = 40;
+constexpr std::size_t most_text_gates = 40;  // of the matrix
+constexpr std::size_t most_listed = 200;     // gates of the circuit
 
 // A line a row, indented by two; `right`: columns from this one on end at their right edge.
 std::string laid_out(const std::vector<Cells>& rows, std::size_t right) {
@@ -71,15 +72,11 @@ std::string summary_of(const std::vector<std::optional<FoundGate>>& gates, doubl
 
 std::string text_of_units(const Record& run, const std::vector<std::string>& taps,
                           const std::string& units) {
+  if (!has_units(run, units)) return "";
   MatrixChoice choice;
   choice.units = units;
   choice.most = most_text_units;
-  Matrix matrix;
-  try {
-    matrix = matrix_of(run, taps, choice);
-  } catch (const ConfigError&) {  // the run has no such units
-    return "";
-  }
+  const Matrix matrix = matrix_of(run, taps, choice);
   std::vector<Cells> rows{{"gate"}};
   for (const MatrixUnit& unit : matrix.units) {
     const std::string number = std::to_string(unit.unit);
@@ -158,9 +155,13 @@ std::string circuit_text(const CircuitView& circuit, const Record& run, double t
     }
     rows.push_back(std::move(row));
   }
-  return "circuit: " + std::to_string(inputs) + " inputs, " + std::to_string(rows.size() - 1) +
-         " gates" + (any ? "; |φ| of the best unit of each kind, and where it is" : "") + "\n" +
-         laid_out(rows, rows[0].size()) + summary_of(found, threshold);
+  const std::size_t gates = rows.size() - 1;
+  rows.resize(std::min(rows.size(), most_listed + 1));
+  return "circuit: " + std::to_string(inputs) + " inputs, " + std::to_string(gates) + " gates" +
+         (any ? "; |φ| of the best unit of each kind, and where it is" : "") + "\n" +
+         laid_out(rows, rows[0].size()) +
+         (gates > most_listed ? "  … and " + std::to_string(gates - most_listed) + " more\n" : "") +
+         summary_of(found, threshold);
 }
 
 std::string matrix_text(const Record& run, const std::vector<std::string>& taps) {

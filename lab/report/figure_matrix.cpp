@@ -70,7 +70,7 @@ json map_of(const Matrix& matrix, const MatrixFigure& figure, const std::vector<
                       {"scale", {{"scheme", "viridis"}, {"domain", {0, 1}}, {"clamp", true}}},
                       {"legend", {{"title", name}, {"gradientLength", 120}}}};
   json layers = json::array(
-      {{{"name", "cells_" + std::to_string(number)},
+      {{{"name", figure.units + "_cells_" + std::to_string(number)},
         {"mark", "rect"},
         {"encoding",
          {{"x", x},
@@ -82,7 +82,7 @@ json map_of(const Matrix& matrix, const MatrixFigure& figure, const std::vector<
                                    {{"field", "value"}, {"title", name}}})}}}}});
   if (size.numbers) {
     const json dark = {{"test", {{"field", "value"}, {"lt", 0.6}}}, {"value", "white"}};
-    layers.push_back({{"name", "numbers_" + std::to_string(number)},
+    layers.push_back({{"name", figure.units + "_numbers_" + std::to_string(number)},
                       {"mark", {{"type", "text"}, {"fontSize", 9}, {"tooltip", nullptr}}},
                       {"encoding",
                        {{"x", x},

@@ -187,6 +187,43 @@ std::vector<FigureConfig> usual_figures(const ScoreTable& table) {
   return figures;
 }
 
+std::vector<FigureConfig> circuit_figures(const Record& run, const Record& picture) {
+  const auto has_rows = [](const Record& record, const char* table) {
+    const auto found = record.tables.find(table);
+    return found != record.tables.end() && !found->second.rows.empty();
+  };
+  if (!has_rows(picture, "circuit")) return {};
+  GraphFigure graph;
+  graph.found = says_where(run);
+  if (!graph.found && !has_rows(run, "gates")) graph.score = "";
+  std::vector<FigureConfig> figures{{graph, "graph", "", {}}};
+  for (const char* units : {"neuron", "latent"}) {
+    MatrixFigure matrix;
+    matrix.units = units;
+    if (has_units(run, units)) figures.push_back({matrix, std::string(units) + "s", "", {}});
+  }
+  return figures;
+}
+
+json stacked(std::vector<json> specifications) {
+  if (specifications.size() == 1) return std::move(specifications.front());
+  json whole;
+  for (json& specification : specifications) {
+    for (const char* name : {"$schema", "background", "padding", "config"}) {
+      const auto found = specification.find(name);
+      if (found == specification.end()) continue;
+      whole[name] = std::move(*found);
+      specification.erase(found);
+    }
+    whole["vconcat"].push_back(std::move(specification));
+  }
+  whole["spacing"] = 36;
+  whole["resolve"] = {
+      {"scale",
+       {{"color", "independent"}, {"opacity", "independent"}, {"strokeDash", "independent"}}}};
+  return whole;
+}
+
 std::vector<RoomDoc> describe_figures() {
   FigureConfig prototype;
   return describe(view_of(prototype));

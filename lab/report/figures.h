@@ -57,6 +57,14 @@ std::vector<std::size_t> pictured_rows(const FigureConfig& figure, const ScoreTa
 // l0, and mcc of each arm. Empty when the table has nothing to draw.
 std::vector<FigureConfig> usual_figures(const ScoreTable& table);
 
+// What a run says about its circuit: the graph (by where gates were found, where the run's table `gates`
+// says that, else by phi) and the matrix of each kind of units in its table `matrix`. Empty where the
+// picture has no circuit.
+std::vector<FigureConfig> circuit_figures(const Record& run, const Record& picture);
+
+// Finished specifications below one another, each with its title and its own legends.
+json stacked(std::vector<json> specifications);
+
 // For `lab describe` and the schema of a sweep's file: the room "figures".
 std::vector<RoomDoc> describe_figures();
 json schema_of_figures(json& definitions);

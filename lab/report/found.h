@@ -76,6 +76,8 @@ struct Matrix {
   std::size_t all_units = 0;                // before units were left out
   bool several_taps = false;
 };
+// Whether the run has a table `matrix` with such units ("neuron", "latent").
+bool has_units(const Record& run, const std::string& units);
 // Throws ConfigError, at "measure", "units", "tap" or "where", when the run has no such part.
 Matrix matrix_of(const Record& run, const std::vector<std::string>& taps,
                  const MatrixChoice& choice);

@@ -51,10 +51,14 @@ std::optional<std::size_t> wanted_tap(const std::string& name,
   return static_cast<std::size_t>(found - taps.begin());
 }
 
+double kind_number(const std::string& units) {
+  return units == "latent" ? 1 : 0;
+}
+
 Part part_of(const Table& table, const MatrixChoice& choice, const std::vector<std::string>& taps) {
   const std::vector<std::size_t> order = columns_of(table, choice.measure);
   const std::optional<std::size_t> tap = wanted_tap(choice.tap, taps);
-  const double kind = choice.units == "latent" ? 1 : 0;
+  const double kind = kind_number(choice.units);
   std::set<Unit> units;
   std::vector<std::pair<Unit, Pair>> found;
   Part part;
@@ -107,6 +111,14 @@ std::vector<Ranked> ranked(const Part& part) {
 }
 
 }  // namespace
+
+bool has_units(const Record& run, const std::string& units) {
+  const auto matrix = run.tables.find("matrix");
+  if (matrix == run.tables.end() || matrix->second.rows.empty()) return false;
+  const std::size_t kind = columns_of(matrix->second, "phi")[kKind];
+  return std::any_of(matrix->second.rows.begin(), matrix->second.rows.end(),
+                     [&](const auto& row) { return row[kind] == kind_number(units); });
+}
 
 Matrix matrix_of(const Record& run, const std::vector<std::string>& taps,
                  const MatrixChoice& choice) {

@@ -12,6 +12,7 @@ namespace lab {
 namespace {
 
 constexpr std::size_t kMostSeeds = 1000;
+constexpr std::size_t kMostRows = 5000;  // of a table of a run that is shown
 
 // 6 significant digits; whole numbers without a decimal point; null for NaN.
 json shown_number(double value) {
@@ -198,19 +199,29 @@ json answer_data(const Answer& answer) {
           {"arms", std::move(arms)}};
 }
 
+// {"name", "rows": how many there are, "labels", "columns": the first rows, by column}
+json record_table(const std::string& name, const Table& table) {
+  const std::size_t shown = std::min(table.rows.size(), kMostRows);
+  json labels = json::array(), columns = json::array();
+  for (std::size_t i = 0; i < std::min(table.labels.size(), shown); ++i) {
+    labels.push_back(table.labels[i]);
+  }
+  for (std::size_t k = 0; k < table.columns.size(); ++k) {
+    json values = json::array();
+    for (std::size_t i = 0; i < shown; ++i) values.push_back(shown_number(table.rows[i][k]));
+    columns.push_back({{"name", table.columns[k]}, {"values", std::move(values)}});
+  }
+  return {{"name", name},
+          {"rows", table.rows.size()},
+          {"labels", std::move(labels)},
+          {"columns", std::move(columns)}};
+}
+
 json runs_data(const std::vector<ChosenRun>& runs) {
   json list = json::array();
   for (const ChosenRun& run : runs) {
     json tables = json::array();
-    for (const auto& [name, table] : run.tables) {
-      json columns = json::array();
-      for (std::size_t k = 0; k < table.columns.size(); ++k) {
-        json values = json::array();
-        for (const std::vector<double>& row : table.rows) values.push_back(shown_number(row[k]));
-        columns.push_back({{"name", table.columns[k]}, {"values", std::move(values)}});
-      }
-      tables.push_back({{"name", name}, {"labels", table.labels}, {"columns", std::move(columns)}});
-    }
+    for (const auto& [name, table] : run.tables) tables.push_back(record_table(name, table));
     list.push_back({{"id", run.id},
                     {"point", run.point},
                     {"figures", figures_data(run.figures)},

@@ -126,7 +126,7 @@ function runScores(table, row) {
   ];
 }
 
-function recordTable({name, labels, columns}) {
+function recordTable({name, rows, labels, columns}) {
   const size = columns.length > 0 ? columns[0].values.length : labels.length;
   const plain = columns.map((column) => {
     const whole = column.values.every((value) => value === null || Number.isInteger(value));
@@ -137,7 +137,8 @@ function recordTable({name, labels, columns}) {
   const label = {name: "name", role: "point", value: (row) => labels[row],
                  text: (row) => labels[row], tip: () => ""};
   return element("details", {class: "record"},
-    element("summary", {}, `${name} (${plural(size, "row")})`),
+    element("summary", {}, `${name} (${rows > size ? "the first " + size.toLocaleString("en-US") + " of " : ""}` +
+                           `${plural(rows, "row")})`),
     grid(labels.length > 0 ? [label, ...plain] : plain, countOf(size)));
 }
 
