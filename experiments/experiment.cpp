@@ -1,5 +1,6 @@
 #include "experiments/experiment.h"
 
+#include "experiments/align.h"
 #include "experiments/derive.h"
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
@@ -15,7 +16,7 @@ namespace {
 struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
-               RivalsExperiment>
+               RivalsExperiment, AlignExperiment>
       kind;
   std::int64_t seed = 0;
 

@@ -11,6 +11,7 @@
 #include "lab/core/fields.h"
 #include "lab/worlds/boolean.h"
 #include "lab/worlds/circles.h"
+#include "lab/worlds/equality.h"
 #include "lab/worlds/ordered_groups.h"
 #include "lab/worlds/pair.h"
 #include "lab/worlds/residues.h"
@@ -58,7 +59,7 @@ class World {
 
 struct WorldConfig {
   static constexpr const char* room = "worlds";
-  std::variant<Sparse, OrderedGroups, Tree, Pair, Circles, Boolean, Residues> kind;
+  std::variant<Sparse, OrderedGroups, Tree, Pair, Circles, Boolean, Residues, Equality> kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {

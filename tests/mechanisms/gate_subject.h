@@ -29,21 +29,27 @@ inline Pairs all_pairs(const World& world) {
   return {rows(base), rows(source)};
 }
 
-// A network whose one tap holds the values of some gates, from which a formula makes the output.
-class GateSubject final : public Subject {
+// A network of taps that each hold a formula of the tap before it (the first: of the inputs).
+class LayerSubject : public Subject {
  public:
   using Formula = std::function<at::Tensor(const at::Tensor&)>;
-  GateSubject(Formula gates, Formula output, std::int64_t width)
-      : gates_(std::move(gates)),
-        output_(std::move(output)),
-        taps_{{"gates", width}, {"output", 1}} {}
+  struct Layer {
+    std::string tap;
+    std::int64_t width;
+    Formula formula;
+  };
+  explicit LayerSubject(std::vector<Layer> layers) : layers_(std::move(layers)) {
+    for (const Layer& layer : layers_) taps_.push_back({layer.tap, layer.width});
+  }
   const std::vector<Tap>& taps() const override { return taps_; }
-  std::string default_tap() const override { return "gates"; }
+  std::string default_tap() const override { return taps_.front().name; }
   at::Tensor run(const Batch& batch, const Hook& hook) const override {
-    const auto tapped = [&](const char* tap, const at::Tensor& x) {
-      return hook ? hook(tap, x) : x;
-    };
-    return tapped("output", output_(tapped("gates", gates_(batch.inputs_BN))).to(at::kFloat));
+    at::Tensor acts = batch.inputs_BN;
+    for (const Layer& layer : layers_) {
+      acts = layer.formula(acts).to(at::kFloat);
+      if (hook) acts = hook(layer.tap, acts);
+    }
+    return acts;
   }
   std::optional<at::Tensor> loss(const at::Tensor&, const Batch&) const override { return {}; }
   std::optional<double> decision_threshold() const override { return .5; }
@@ -54,9 +60,16 @@ class GateSubject final : public Subject {
   Record train(const World&, const StopToken&) override { return {}; }
 
  private:
-  Formula gates_, output_;
+  std::vector<Layer> layers_;
   std::vector<Tap> taps_;
   std::vector<Relation> relations_;
+};
+
+// A network whose one tap holds the values of some gates, from which a formula makes the output.
+class GateSubject final : public LayerSubject {
+ public:
+  GateSubject(Formula gates, Formula output, std::int64_t width)
+      : LayerSubject({{"gates", width, std::move(gates)}, {"output", 1, std::move(output)}}) {}
 };
 
 }  // namespace lab::test
