@@ -19,6 +19,21 @@ Place subspace_place(const std::string& tap, const at::Tensor& basis_KD) {
           basis.size(0)};
 }
 
+Place oblique_place(const std::string& tap, const at::Tensor& read_KD, const at::Tensor& write_KD) {
+  if (read_KD.dim() != 2 || read_KD.sizes() != write_KD.sizes() ||
+      !at::allclose(at::mm(read_KD, write_KD.t()), at::eye(read_KD.size(0)), 1e-3, 1e-3)) {
+    throw InputError("the place at " + tap + ": what is read must be what is written");
+  }
+  return {tap, "subspace of " + std::to_string(read_KD.size(0)),
+          [read_KD, write_KD](const at::Tensor& base, const at::Tensor& source) {
+            return base + at::mm(at::mm(source - base, read_KD.t()), write_KD);
+          }};
+}
+
+Place place_of(const GatePlace& gate) {
+  return oblique_place(gate.tap, gate.read_KD, gate.write_KD);
+}
+
 Place direction_place(const std::string& tap, const at::Tensor& direction_D) {
   const double norm = direction_D.norm().item<double>();
   if (!(norm > 0)) throw InputError("the place at " + tap + ": its direction is 0");

@@ -23,6 +23,10 @@ struct Place {
 // base + (source − base) BᵀB for the orthonormal rows of basis_KD. Throws InputError when they are not
 // orthonormal (to 1e-4).
 Place subspace_place(const std::string& tap, const at::Tensor& basis_KD);
+// base + (source − base) · readᵀ · write: along rows write_KD, whose coordinates rows read_KD read. Throws
+// InputError unless read_KD · write_KDᵀ = I (to 1e-3).
+Place oblique_place(const std::string& tap, const at::Tensor& read_KD, const at::Tensor& write_KD);
+Place place_of(const GatePlace& gate);
 // The subspace of one vector of any norm but 0.
 Place direction_place(const std::string& tap, const at::Tensor& direction_D);
 // The subspace of these coordinates of a tap of `width`. Throws InputError for another coordinate.

@@ -20,6 +20,9 @@ const Tap* find(const std::vector<Tap>& taps, const std::string& name) {
 bool seeded(const Embedding& config) {
   return uses_seed(config);
 }
+bool seeded(const Compiled& config) {
+  return uses_seed(config);
+}
 bool seeded(const Mlp&) {
   return true;
 }

@@ -15,6 +15,7 @@
 #include "lab/core/fields.h"
 #include "lab/core/record.h"
 #include "lab/core/stop.h"
+#include "lab/subjects/compiled.h"
 #include "lab/subjects/embedding.h"
 #include "lab/subjects/mlp.h"
 #include "lab/subjects/toy_autoencoder.h"
@@ -39,12 +40,15 @@ struct Planted {
   at::Tensor offset_D;
 };
 
-// Where a gate of the world's circuit lives by construction: in the span of orthonormal rows at a tap.
-// Exchanging that part (place.h) gives the gate another run's value for all that reads it.
+// Where a gate of the world's circuit lives by construction: at a tap, in the span of the rows `write_KD`.
+// Its coordinates there are acts · read_KDᵀ, with read_KD · write_KDᵀ = I; equal where the rows are
+// orthonormal. Exchanging that part (place.h: place_of) gives the gate another run's value for all that
+// reads it.
 struct GatePlace {
   circuits::Node gate;
   std::string tap;
-  at::Tensor basis_KD;
+  at::Tensor write_KD;
+  at::Tensor read_KD;
 };
 
 class Subject {
@@ -91,7 +95,7 @@ class Subject {
 
 struct SubjectConfig {
   static constexpr const char* room = "subjects";
-  std::variant<Embedding, Mlp, ToyAutoencoder> kind;
+  std::variant<Embedding, Mlp, ToyAutoencoder, Compiled> kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {
