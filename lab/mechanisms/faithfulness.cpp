@@ -43,11 +43,11 @@ Areas areas(const std::vector<double>& shares, const std::vector<double>& f) {
   return sum;
 }
 
-// The squared weight of each unit in the places that are known by construction.
+// The squared weight of each unit in what reads the places that are known by construction.
 std::vector<double> planted_weight(const Subject& subject, const std::vector<Unit>& units) {
   std::vector<double> weight(units.size(), 0);
   for (const GatePlace& place : subject.gate_places()) {
-    const std::vector<double> each = to_vector(place.basis_KD.square().sum(0));
+    const std::vector<double> each = to_vector(place.read_KD.square().sum(0));
     for (std::size_t u = 0; u < units.size(); ++u) {
       if (units[u].tap == place.tap) weight[u] += each[static_cast<std::size_t>(units[u].neuron)];
     }

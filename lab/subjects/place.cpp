@@ -27,7 +27,8 @@ Place oblique_place(const std::string& tap, const at::Tensor& read_KD, const at:
   return {tap, "subspace of " + std::to_string(read_KD.size(0)),
           [read_KD, write_KD](const at::Tensor& base, const at::Tensor& source) {
             return base + at::mm(at::mm(source - base, read_KD.t()), write_KD);
-          }};
+          },
+          read_KD.size(0)};
 }
 
 Place place_of(const GatePlace& gate) {
