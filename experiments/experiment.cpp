@@ -5,8 +5,10 @@
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
 #include "experiments/phase_diagram.h"
+#include "experiments/picture_circuit.h"
 #include "experiments/recover.h"
 #include "experiments/rivals.h"
+#include "experiments/stages.h"
 #include "experiments/superposition_levels.h"
 
 namespace lab {
@@ -27,10 +29,15 @@ struct RunConfig {
   }
 };
 
+// Experiments on a subject of a world show the world's circuit, unless they have pictures of their own.
 template <class Experiment>
-StagePtr picture_of(const Experiment&, std::int64_t) {
-  throw InputError(std::string("the experiment '") + Experiment::name +
-                   "' has no pictures: figures of single runs need another");
+StagePtr picture_of(const Experiment& experiment, std::int64_t seed) {
+  if constexpr (requires { train_key(experiment.world, experiment.subject, seed); }) {
+    return circuit_picture_stage(train_key(experiment.world, experiment.subject, seed));
+  } else {
+    throw InputError(std::string("the experiment '") + Experiment::name +
+                     "' has no pictures: figures of single runs need another");
+  }
 }
 
 }  // namespace

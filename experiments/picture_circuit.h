@@ -14,11 +14,8 @@ namespace lab {
 inline constexpr std::size_t most_circuit_nodes = 500;  // of a picture that can still be looked at
 
 // The picture of an experiment that has nothing to show but the circuit and what its runs' tables
-// `gates` and `matrix` say about it. It needs neither training nor fit: an experiment with a boolean
-// world has its picture by
-//   StagePtr picture_of(const Name& config, std::int64_t seed) {
-//     return circuit_picture_stage(train_key(config.world, config.subject, seed));
-//   }
+// `gates` and `matrix` say about it. It needs neither training nor fit. Every experiment with a `world`
+// and a `subject` has this picture unless it declares a `picture_of` (recover.h) of its own.
 struct CircuitPictureKey {
   static constexpr const char* stage = "circuit_picture";
   static constexpr std::int64_t revision = 1;

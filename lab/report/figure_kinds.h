@@ -187,17 +187,22 @@ struct GraphFigure {
       "a boolean circuit by level, gates coloured by a score, or by where and how well they were "
       "found; at most 6 runs";
   static constexpr std::int64_t revision = 1;
-  std::string score = "phi";
+  std::string table = "gates", score = "phi";
   bool found = false;
   double threshold = usual_threshold;
   void fields(Fields& f) {
-    f("score", score, any(), "column of the runs' table `gates`; empty: no colours");
+    f("table", table, any(),
+      "table of the runs whose rows are gates: its labels are their names, or its rows are those "
+      "of "
+      "`gates`");
+    f("score", score, any(), "column of that table; empty: no colours");
     f("found", found, any(),
       "colour by the best way that a gate was found by: a neuron, a direction or a latent (columns "
       "neuron_phi, direction_phi, latent_phi of the table `gates`), the paler the less well");
     f("threshold", threshold, between(0, 1),
       "with found: least |φ| at which a gate counts as found");
     f.require(!found || score == "phi", "score", "has no meaning with found");
+    f.require(!found || table == "gates", "table", "has no meaning with found");
   }
 };
 

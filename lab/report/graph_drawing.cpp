@@ -119,31 +119,44 @@ void show_finding(json& box, json& bars, const std::optional<FoundGate>& gate, d
   }
 }
 
-// The score of each row of the run's table `gates`; empty where it has none.
-std::vector<std::optional<double>> gate_scores(const Record& run, const std::string& score) {
-  std::vector<std::optional<double>> values;
-  const auto gates = run.tables.find("gates");
-  if (score.empty() || gates == run.tables.end()) return values;
-  const Table& table = gates->second;
-  const auto column = std::find(table.columns.begin(), table.columns.end(), score);
+std::optional<std::size_t> row_number(double row, std::size_t rows) {
+  if (!std::isfinite(row) || row >= static_cast<double>(rows)) return std::nullopt;
+  return static_cast<std::size_t>(row);
+}
+
+std::optional<std::size_t> row_named(const std::string& name,
+                                     const std::vector<std::string>& labels) {
+  const auto found = std::find(labels.begin(), labels.end(), name);
+  if (found == labels.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - labels.begin());
+}
+
+// The score of each node: that of the row of its name, or of its row of `gates` where rows have no names.
+std::vector<std::optional<double>> node_scores(const CircuitView& circuit, const Record& run,
+                                               const GraphFigure& graph) {
+  std::vector<std::optional<double>> values(circuit.nodes.size());
+  const auto found = run.tables.find(graph.table);
+  if (graph.score.empty() || found == run.tables.end()) return values;
+  const Table& table = found->second;
+  const auto column = std::find(table.columns.begin(), table.columns.end(), graph.score);
   if (column == table.columns.end()) {
-    throw ConfigError("score", "no column of the table \"gates\" is called \"" + score + "\"" +
-                                   suggestion(score, table.columns));
+    throw ConfigError("score", "no column of the table \"" + graph.table + "\" is called \"" +
+                                   graph.score + "\"" + suggestion(graph.score, table.columns));
   }
   const auto index = static_cast<std::size_t>(column - table.columns.begin());
-  for (const auto& row : table.rows) {
-    values.push_back(std::isfinite(row[index]) ? std::optional<double>(row[index]) : std::nullopt);
+  for (std::size_t i = 0; i < circuit.nodes.size(); ++i) {
+    const auto row = table.labels.empty() ? row_number(circuit.nodes[i].gate_row, table.rows.size())
+                                          : row_named(circuit.nodes[i].name, table.labels);
+    if (!row.has_value() || !std::isfinite(table.rows[*row][index])) continue;
+    values[i] = table.rows[*row][index];
   }
   return values;
 }
 
-void show_score(json& box, const CircuitNode& node,
-                const std::vector<std::optional<double>>& values) {
-  if (!std::isfinite(node.gate_row)) return;
-  const auto row = static_cast<std::size_t>(node.gate_row);
-  if (row >= values.size() || !values[row].has_value()) return;
-  box["score"] = rounded(*values[row]);
-  if (*values[row] < 0.6) box["ink"] = "#FFFFFF";
+void show_score(json& box, const std::optional<double>& value) {
+  if (!value.has_value()) return;
+  box["score"] = rounded(*value);
+  if (*value < 0.6) box["ink"] = "#FFFFFF";
 }
 
 // Whether captions fit: few gates in every level.
@@ -162,7 +175,7 @@ GraphDrawing graph_drawing(const Pictured& pictured, const GraphFigure& graph, b
   const Record run = read_run(source.store, source.table.rows[pictured.row].id).record;
   const auto found = found_by_node(circuit, run);
   const auto values =
-      graph.found ? std::vector<std::optional<double>>{} : gate_scores(run, graph.score);
+      graph.found ? std::vector<std::optional<double>>{} : node_scores(circuit, run, graph);
   std::size_t longest = 0;
   for (const std::string& tap : circuit.taps) {
     longest = std::max(longest, text_width(tap) + std::string("0.00  999").size());
@@ -180,7 +193,7 @@ GraphDrawing graph_drawing(const Pictured& pictured, const GraphFigure& graph, b
       show_finding(box, drawing.bars, found[i], graph.threshold, circuit.taps, m);
       drawing.scored = drawing.scored || (found[i].has_value() && found[i]->tried());
     } else {
-      show_score(box, node, values);
+      show_score(box, values[i]);
       drawing.scored = drawing.scored || box.contains("score");
     }
     drawing.boxes.push_back(std::move(box));

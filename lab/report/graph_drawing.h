@@ -21,7 +21,7 @@ struct GraphDrawing {
 };
 
 // `alone`: no other run is shown beside it, so that there is room for captions. Throws ConfigError at
-// "where" without a circuit, at "score" for a column that the run's table `gates` does not have.
+// "where" without a circuit, at "score" for a column that the run's table does not have.
 GraphDrawing graph_drawing(const Pictured& pictured, const GraphFigure& graph, bool alone,
                            const FigureSource& source);
 
