@@ -71,9 +71,8 @@ void write_circuit_page(const CircuitRun& run, const std::filesystem::path& file
   page.table = table_of(run);
   page.figures = figures_of(run);
   page.runs.push_back({run.id, run.id, {}, run.record.tables});
-  const std::filesystem::path folder =
-      file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  write_atomically(file, page_html(page, vega_bundle()), folder);
+  const std::filesystem::path place = std::filesystem::absolute(file);
+  write_atomically(place, page_html(page, vega_bundle()), place.parent_path());
 }
 
 }  // namespace lab

@@ -58,17 +58,18 @@ class Layers {
     return layer;
   }
 
-  json text(const char* name, const char* field, double down, double size,
-            const json& color) const {
-    json layer = {
-        {"name", named(name)},
-        {"data", {{"values", d_.boxes}}},
-        {"mark", {{"type", "text"}, {"fontSize", size}, {"dy", down}, {"tooltip", nullptr}}},
-        {"encoding",
-         {{"x", x("x")},
-          {"y", y("y")},
-          {"text", {{"field", field}, {"type", "nominal"}}},
-          {"color", color}}}};
+  // Texts lie on boxes: they say the same on hovering.
+  json text(const char* name, const char* field, double down, double size, const json& color,
+            const json& tooltip) const {
+    json layer = {{"name", named(name)},
+                  {"data", {{"values", d_.boxes}}},
+                  {"mark", {{"type", "text"}, {"fontSize", size}, {"dy", down}}},
+                  {"encoding",
+                   {{"x", x("x")},
+                    {"y", y("y")},
+                    {"text", {{"field", field}, {"type", "nominal"}}},
+                    {"color", color},
+                    {"tooltip", tooltip}}}};
     layer["transform"] =
         json::array({{{"filter", std::string("isValid(datum.").append(field).append(")")}}});
     return layer;
@@ -155,9 +156,9 @@ json found_layers(const GraphDrawing& drawing, std::size_t number, double thresh
        found, layers.bars("tracks", "full", {{"value", "#DDDDDD"}}),
        layers.bars("bars", "x2", ways)});
   const json ink = {{"field", "ink"}, {"type", "nominal"}, {"scale", nullptr}};
-  result.push_back(layers.text("names", "text", 0.5, 9.5, ink));
+  result.push_back(layers.text("names", "text", 0.5, 9.5, ink, tooltip));
   if (drawing.captioned) {
-    result.push_back(layers.text("captions", "caption", 23, 8.5, {{"value", "#444444"}}));
+    result.push_back(layers.text("captions", "caption", 23, 8.5, {{"value", "#444444"}}, tooltip));
   }
   return result;
 }
@@ -168,11 +169,9 @@ json score_layers(const GraphDrawing& drawing, std::size_t number, const std::st
                      {"type", "quantitative"},
                      {"scale", {{"scheme", "viridis"}, {"domain", {0, 1}}, {"clamp", true}}},
                      {"legend", {{"title", score}, {"gradientLength", 120}}}};
-  const json tooltip = json::array(
-      {told("name", "gate"),
-       told("computes", "computes"),
-       told("output", "output"),
-       {{"field", "score"}, {"title", score.empty() ? "score" : score}, {"type", "quantitative"}}});
+  const json tooltip =
+      json::array({told("name", "gate"), told("computes", "computes"), told("output", "output"),
+                   told("told", score.empty() ? "score" : score.c_str())});
   // A box without a score would take the colour of 0: it has a layer of its own.
   json result = json::array(
       {layers.wires(), layers.boxes("gates", {{"value", "#E6E6E6"}}, tooltip, nullptr)});
@@ -180,7 +179,7 @@ json score_layers(const GraphDrawing& drawing, std::size_t number, const std::st
     result.push_back(layers.boxes("scored", fill, tooltip, "isValid(datum.score)"));
   }
   const json ink = {{"field", "ink"}, {"type", "nominal"}, {"scale", nullptr}};
-  result.push_back(layers.text("names", "text", 0.5, 9.5, ink));
+  result.push_back(layers.text("names", "text", 0.5, 9.5, ink, tooltip));
   return result;
 }
 

@@ -69,26 +69,25 @@ json map_of(const Matrix& matrix, const MatrixFigure& figure, const std::vector<
                       {"type", "quantitative"},
                       {"scale", {{"scheme", "viridis"}, {"domain", {0, 1}}, {"clamp", true}}},
                       {"legend", {{"title", name}, {"gradientLength", 120}}}};
-  json layers = json::array(
-      {{{"name", figure.units + "_cells_" + std::to_string(number)},
-        {"mark", "rect"},
-        {"encoding",
-         {{"x", x},
-          {"y", y},
-          {"color", color},
-          {"tooltip", json::array({{{"field", "y"}, {"title", "gate"}, {"type", "nominal"}},
-                                   {{"field", "x"}, {"title", figure.units}, {"type", "nominal"}},
-                                   {{"field", "tap"}, {"title", "tap"}, {"type", "nominal"}},
-                                   {{"field", "value"}, {"title", name}}})}}}}});
+  const json tooltip =
+      json::array({{{"field", "y"}, {"title", "gate"}, {"type", "nominal"}},
+                   {{"field", "x"}, {"title", figure.units}, {"type", "nominal"}},
+                   {{"field", "tap"}, {"title", "tap"}, {"type", "nominal"}},
+                   {{"field", "value"}, {"title", name}, {"type", "quantitative"}}});
+  json cells = {{"name", figure.units + "_cells_" + std::to_string(number)},
+                {"mark", "rect"},
+                {"encoding", {{"x", x}, {"y", y}, {"color", color}, {"tooltip", tooltip}}}};
+  json layers = json::array({std::move(cells)});
   if (size.numbers) {
     const json dark = {{"test", {{"field", "value"}, {"lt", 0.6}}}, {"value", "white"}};
     layers.push_back({{"name", figure.units + "_numbers_" + std::to_string(number)},
-                      {"mark", {{"type", "text"}, {"fontSize", 9}, {"tooltip", nullptr}}},
+                      {"mark", {{"type", "text"}, {"fontSize", 9}}},
                       {"encoding",
                        {{"x", x},
                         {"y", y},
                         {"text", {{"field", "text"}, {"type", "nominal"}}},
-                        {"color", {{"condition", dark}, {"value", "#111111"}}}}}});
+                        {"color", {{"condition", dark}, {"value", "#111111"}}},
+                        {"tooltip", tooltip}}}});
   }
   json view = panel(size.across * static_cast<double>(units.size()),
                     size.down * static_cast<double>(matrix.gates.size()), std::move(rows),

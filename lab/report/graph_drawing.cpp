@@ -86,6 +86,7 @@ json path_of(const CircuitWire& wire, std::size_t number, const CircuitView& cir
 void show_finding(json& box, json& bars, const std::optional<FoundGate>& gate, double threshold,
                   const std::vector<std::string>& taps, const Measures& m) {
   box["way"] = not_tried;
+  for (const char* field : {"rate", "neuron", "direction", "latent"}) box[field] = "–";
   if (!gate.has_value() || !gate->tried()) return;
   const std::optional<Way> way = gate->found(threshold);
   box["way"] = way.has_value() ? way_name(*way) : not_found;
@@ -154,6 +155,7 @@ std::vector<std::optional<double>> node_scores(const CircuitView& circuit, const
 }
 
 void show_score(json& box, const std::optional<double>& value) {
+  box["told"] = value.has_value() ? short_number(*value) : "–";
   if (!value.has_value()) return;
   box["score"] = rounded(*value);
   if (*value < 0.6) box["ink"] = "#FFFFFF";

@@ -9,9 +9,9 @@ inline constexpr const char* not_found = "not found";
 inline constexpr const char* not_tried = "not looked for";
 
 // What is drawn of one run, in pixels from the upper left corner.
-//   boxes  a row a node: x, y (its middle), x1, x2, y1, y2, name, text, computes, output, ink; with a score:
-//          score; with `found`: way, and where it was looked for phi, rate, caption, and a text for
-//          each way that was tried
+//   boxes  a row a node: x, y (its middle), x1, x2, y1, y2, name, text, computes, output, ink; told, and
+//          score where it has one; with `found` instead: way, rate, neuron, direction, latent (texts),
+//          and where it was looked for phi and caption
 //   wires  a row a point of a wire: number (of the wire), i (of the point), x, y, wire
 //   bars   a row a gate and way: way, x1, x2 (how far |φ| fills it), full, y1, y2, name, place
 struct GraphDrawing {

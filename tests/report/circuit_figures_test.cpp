@@ -86,7 +86,7 @@ TEST_CASE(
   CHECK(by_name["and"]["neuron"] == "1.00, layer0.post 3");
   CHECK(by_name["and"]["direction"] == "1.00, layer0.post");
   CHECK(by_name["and"]["latent"] == "0.70, latent 5");
-  CHECK(by_name["deep"].contains("latent") == false);
+  CHECK(by_name["deep"]["latent"] == "–");
   CHECK(by_name["deep"]["computes"] == "or(and, xor, not x1)");
   CHECK(by_name["deep"]["output"] == "yes");
 
