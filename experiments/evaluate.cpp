@@ -190,16 +190,6 @@ void add_wide_features(Record& record, const Evaluated& e) {
   record.add(mean_of(tiled, {"tiles", "position_triples", "position_spearman"}, why_not));
 }
 
-// Codes of a part of the samples at a time, so that a stop is heeded between them.
-at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_BD) {
-  std::vector<at::Tensor> parts;
-  for (const at::Tensor& part : acts_BD.split(512)) {
-    poll_stop();
-    parts.push_back(encode(dictionary, part));
-  }
-  return at::cat(parts);
-}
-
 Product make_evaluate(const EvaluateKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.fit.train, context);

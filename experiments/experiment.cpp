@@ -10,6 +10,7 @@
 #include "experiments/rivals.h"
 #include "experiments/stages.h"
 #include "experiments/superposition_levels.h"
+#include "experiments/translate.h"
 
 namespace lab {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
-               RivalsExperiment, AlignExperiment>
+               RivalsExperiment, AlignExperiment, Translate>
       kind;
   std::int64_t seed = 0;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab/core/statistics.h"
+#include "lab/core/stop.h"
 #include "lab/subjects/directions.h"
 
 namespace lab {
@@ -25,6 +26,15 @@ Measured measure(const World& world, const Subject& subject, const Site& site,
     result.direction_r2 = found.r2;
   }
   return result;
+}
+
+at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_BD) {
+  std::vector<at::Tensor> parts;
+  for (const at::Tensor& part : acts_BD.split(512)) {
+    poll_stop();
+    parts.push_back(encode(dictionary, part));
+  }
+  return at::cat(parts);
 }
 
 std::string named_one(const std::string& name, bool estimated) {

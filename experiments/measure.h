@@ -19,6 +19,9 @@ struct Measured {
 Measured measure(const World& world, const Subject& subject, const Site& site,
                  std::int64_t samples);
 
+// Codes of a part of the samples at a time, so that a stop is heeded between them.
+at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_BD);
+
 // Scores against estimated directions are named so: "mcc" becomes "mcc_estimated".
 std::string named_one(const std::string& name, bool estimated);
 Scores named(Scores scores, bool estimated);

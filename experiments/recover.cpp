@@ -18,12 +18,7 @@ Keys keys_of(const Recover& config, std::int64_t seed) {
   const TrainKey train = train_key(config.world, config.subject, seed);
   Keys keys{{train, config.site, config.scores.samples}, std::nullopt};
   if (!config.decomposer.has_value()) return keys;
-
-  FitKey fit{train, config.site, *config.decomposer};
-  resolve_files(fit.decomposer);
-  fit.decomposer.seed.reset();
-  if (uses_seed(fit.decomposer)) fit.decomposer.seed = config.decomposer->seed.value_or(seed);
-  keys.fit = std::move(fit);
+  keys.fit = fit_key(train, config.site, *config.decomposer, seed);
   return keys;
 }
 

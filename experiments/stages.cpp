@@ -33,6 +33,15 @@ TrainKey train_key(const WorldConfig& world, const SubjectConfig& subject, std::
   return key;
 }
 
+FitKey fit_key(const TrainKey& train, const SiteConfig& site, const DecomposerConfig& decomposer,
+               std::int64_t seed) {
+  FitKey key{train, site, decomposer};
+  resolve_files(key.decomposer);
+  key.decomposer.seed.reset();
+  if (uses_seed(key.decomposer)) key.decomposer.seed = decomposer.seed.value_or(seed);
+  return key;
+}
+
 Trained untrained(const TrainKey& key) {
   Trained result;
   result.world = make_world(key.world, key.world.seed.value());

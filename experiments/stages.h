@@ -20,6 +20,10 @@ struct Trained {
 // that are not used left out.
 TrainKey train_key(const WorldConfig& world, const SubjectConfig& subject, std::int64_t seed);
 
+// The key of a dictionary fitted there: likewise.
+FitKey fit_key(const TrainKey& train, const SiteConfig& site, const DecomposerConfig& decomposer,
+               std::int64_t seed);
+
 StagePtr train_stage(const TrainKey& key);
 StagePtr fit_stage(const FitKey& key);
 

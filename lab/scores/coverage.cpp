@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -66,6 +67,25 @@ Coverage coverage(const std::string& name, const at::Tensor& units_BM, const at:
   }
   if (draws > 0) add_null(result.scores, names[0], own.covered, null);
   return result;
+}
+
+Table unit_matrix(const at::Tensor& units_BM, const at::Tensor& gates_BG, const Draw& draw) {
+  const int64_t B = gates_BG.size(0), half = B / 2;
+  Table matrix{{"gate", "unit", "phi", "f1"}, {}, {}};
+  // F1 from its excess: over that of a detector that is always on, on the half that is scored.
+  const at::Tensor scored =
+      at::tensor(draw.at(0).permutation(B), at::kLong).narrow(0, half, B - half);
+  const at::Tensor rates = gates_BG.to(at::kDouble).index_select(0, scored).mean(0);
+  for (int64_t m = 0; m < units_BM.size(1); ++m) {
+    const Table found = gate_scores(units_BM.narrow(1, m, 1), gates_BG, 0, draw).table;
+    for (int64_t g = 0; g < static_cast<int64_t>(found.rows.size()); ++g) {
+      const double rate = rates[g].item<double>(), on = 2 * rate / (1 + rate);
+      matrix.rows.push_back({static_cast<double>(g), static_cast<double>(m),
+                             std::fabs(found.rows[g][1]), on + (1 - on) * found.rows[g][3]});
+    }
+  }
+  std::ranges::stable_sort(matrix.rows, {}, [](const auto& row) { return row[0]; });
+  return matrix;
 }
 
 }  // namespace lab

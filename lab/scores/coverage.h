@@ -31,4 +31,9 @@ struct Coverage {
 Coverage coverage(const std::string& name, const at::Tensor& units_BM, const at::Tensor& gates_BG,
                   std::int64_t draws, const Draw& draw);
 
+// A row a pair: gate, unit (numbers in their lists), phi, f1 of the unit as a detector of the gate: |φ| at
+// the threshold of best |φ| and F1 at that of best F1 (of the unit or its complement), chosen on one half and
+// scored on the other, as in gates.h. Empty cells where a gate is constant in a half.
+Table unit_matrix(const at::Tensor& units_BM, const at::Tensor& gates_BG, const Draw& draw);
+
 }  // namespace lab

@@ -173,7 +173,7 @@ Elicited elicited(const at::Tensor& codes_BM, bool signed_codes, const at::Tenso
     throw InputError("elicited: different numbers of samples");
   const int64_t M = codes_BM.size(1), G = gates_BG.size(1);
   Elicited result{std::vector<double>(G, nothing), std::vector<double>(G, nothing),
-                  std::vector<int64_t>(G, -1)};
+                  std::vector<std::vector<int64_t>>(G)};
   if (M == 0 || split.train.numel() == 0 || split.test.numel() == 0) return result;
   const at::Tensor codes = score_input(codes_BM, "the codes");
   const Halves h = halves(signed_codes ? codes : at::cat({codes, (codes != 0).to(at::kDouble)}, 1),
@@ -194,8 +194,9 @@ Elicited elicited(const at::Tensor& codes_BM, bool signed_codes, const at::Tenso
       chosen.push_back(best);
       const at::Tensor unit = left.select(1, best) / norms[best];
       left = left - at::outer(unit, at::mv(left.t(), unit));
+      std::vector<int64_t>& latents = result.latents[g];
+      if (std::ranges::find(latents, best % M) == latents.end()) latents.push_back(best % M);
       if (step == 0) {
-        result.latent[g] = best % M;
         one = regression_r2(h.train.narrow(1, best, 1), h.train_gates.select(1, g),
                             h.test.narrow(1, best, 1), h.test_gates.select(1, g));
       }
@@ -289,8 +290,8 @@ Elicitation elicitation(const Present& present, const Elicited& elicited,
     const double drop = used ? used->drop[g] : nothing, random = used ? used->random[g] : nothing;
     table.rows.push_back(
         {present.linear[g], present.relu[g], present.mlp[g], elicited.one[g], elicited.three[g],
-         elicited.latent[g] < 0 ? nothing : static_cast<double>(elicited.latent[g]), drop, random,
-         drop - random, yes({present.linear[g], present.relu[g], present.mlp[g]}),
+         elicited.latents[g].empty() ? nothing : static_cast<double>(elicited.latents[g].front()),
+         drop, random, drop - random, yes({present.linear[g], present.relu[g], present.mlp[g]}),
          yes({elicited.one[g], elicited.three[g]}), used ? used_yes(*used, g) : nothing});
   }
   const std::set<std::string> no_scores{"latent", "drop", "drop_random"};

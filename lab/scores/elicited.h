@@ -43,7 +43,8 @@ Present present(const at::Tensor& acts_BD, const at::Tensor& gates_BG, const Inp
 // code or, unless codes are signed, its firing (0 or 1).
 struct Elicited {
   std::vector<double> one, three;
-  std::vector<std::int64_t> latent;  // of `one`; −1 where there is none
+  std::vector<std::vector<std::int64_t>>
+      latents;  // of `three`, different ones, that of `one` first
 };
 Elicited elicited(const at::Tensor& codes_BM, bool signed_codes, const at::Tensor& gates_BG,
                   const InputSplit& split);

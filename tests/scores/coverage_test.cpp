@@ -47,3 +47,22 @@ TEST_CASE("nothing to cover, or nothing that covers, is said") {
   CHECK_FALSE(
       coverage("units", gates, at::ones({50, 2}), 2, draw).scores.at("coverage_units").present);
 }
+
+TEST_CASE("the matrix holds the best of coverage, and F1 as a hand would count it") {
+  const at::Tensor gates = bits("gates", 400, 3, .3);
+  const at::Tensor units = at::cat({gates, gates.narrow(1, 0, 1) * bits("half", 400, 1, .5)}, 1);
+  const Draw draw("test/coverage", 1);
+  const Table matrix = unit_matrix(units, gates, draw);
+  const Coverage found = coverage("units", units, gates, 0, draw);
+  REQUIRE(matrix.rows.size() == 12);
+  for (int g = 0; g < 3; ++g) {
+    double most = 0;
+    for (int u = 0; u < 4; ++u) most = std::max(most, matrix.rows[g * 4 + u][2]);
+    CHECK(most == found.gates.rows[g][1]);
+    CHECK(matrix.rows[g * 4 + g][3] == doctest::Approx(1));
+    CHECK(matrix.rows[g * 4][0] == g);
+    CHECK(matrix.rows[g * 4 + 3][1] == 3);
+  }
+  CHECK(matrix.rows[3][3] ==
+        doctest::Approx(2. / 3).epsilon(.1));  // half of the firings: 2·½/(1 + ½)
+}

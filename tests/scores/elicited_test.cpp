@@ -73,7 +73,8 @@ TEST_CASE("a latent that is the gate, three that add up to it, a firing whose si
   CHECK(found.one[0] < .5);
   CHECK(found.three[0] == doctest::Approx(1).epsilon(1e-6));
   CHECK(found.one[1] == doctest::Approx(1).epsilon(1e-6));
-  CHECK(found.latent[1] == 3);
+  CHECK(found.latents[1].front() == 3);
+  CHECK(found.latents[0].size() == 3);
   const Elicited by_size = elicited(codes, true, targets, halves_of(1000));
   CHECK(by_size.one[1] < .7);
 }
@@ -99,7 +100,7 @@ TEST_CASE("what the network reads is used, what it only carries is not; counts a
   CHECK_THROWS_AS(used(network, all, "nowhere", gates, 1, draw_here), InputError);
 
   const std::vector<double> high(3, .9), low(3, 0.);
-  const Elicitation told = elicitation({low, high, low}, {low, low, {0, 1, 2}}, cost);
+  const Elicitation told = elicitation({low, high, low}, {low, low, {{0}, {1}, {2}}}, cost);
   double sum = 0;
   for (const auto& [name, score] : told.scores)
     if (name.starts_with("present_elicited_used_")) sum += score.value;
@@ -107,7 +108,8 @@ TEST_CASE("what the network reads is used, what it only carries is not; counts a
   CHECK(told.scores.at("present_elicited_used_100").value >= 1);  // d
   CHECK(told.scores.at("present").value == 1);
   CHECK(told.scores.at("elicited").value == 0);
-  const Elicitation unused = elicitation({low, high, low}, {low, low, {0, 1, 2}}, std::nullopt);
+  const Elicitation unused =
+      elicitation({low, high, low}, {low, low, {{0}, {1}, {2}}}, std::nullopt);
   CHECK_FALSE(unused.scores.at("present_elicited_used_100").present);
   CHECK_FALSE(unused.scores.at("used").present);
 }
