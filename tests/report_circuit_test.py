@@ -7,7 +7,7 @@ import re
 import pytest
 
 from browser import launched, opened
-from conftest import run_lab
+from conftest import ROOT, run_lab
 
 WAYS = ["neuron", "direction", "latent", "not found", "not looked for"]
 SWEEP = {
@@ -224,3 +224,21 @@ def test_a_run_without_a_circuit_says_so(tmp_path):
     assert shown.returncode == 0 and "circuit:" not in shown.stdout
     refused = run_lab("show", run, "--out", "out", "--svg", "x.svg", cwd=tmp_path)
     assert refused.returncode == 2 and "has no circuit" in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+def test_runs_of_translate_are_drawn_with_what_they_found(browser, tmp_path):
+    sweep = json.loads((ROOT / "configs" / "smoke" / "translate.json").read_text())
+    sweep["axes"] = [[arm for arm in sweep["axes"][0] if arm["name"] == "topk"]]
+    sweep["figures"] = [{"kind": "graph", "name": "found", "found": True}, {"kind": "matrix", "name": "matrix"}]
+    del sweep["$schema"]
+    (tmp_path / "translate.json").write_text(json.dumps(sweep))
+    assert run_lab("run", "translate.json", "--out", "out", cwd=tmp_path).returncode == 0
+    report = run_lab("report", "translate.json", "--out", "out", cwd=tmp_path)
+    assert report.returncode == 0, report.stderr
+    with opened(browser, tmp_path / "out" / "report.html") as (page, errors):
+        frame = frame_of(page, "found")
+        assert marks(frame, "names").count() == marks(frame, "gates").count() == 6 + 5  # inputs and gates
+        labels = marks(frame, "gates").evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
+        assert sum("layer0.post" in label for label in labels) == 5
+        assert marks(frame_of(page, "matrix"), "neuron_cells").count() == 5 * 12
+        assert errors == []
