@@ -145,20 +145,36 @@ std::vector<double> column(const Table& table, std::size_t c, std::size_t rows) 
   return values;
 }
 
+// The place of each gate that lies at the tap by construction.
+std::vector<std::optional<GatePlace>> places_here(const Read& r) {
+  std::vector<std::optional<GatePlace>> here(r.nodes.size());
+  for (const GatePlace& place : r.subject.gate_places())
+    for (std::size_t g = 0; g < r.nodes.size(); ++g)
+      if (place.gate == r.nodes[g] && place.tap == r.tap) here[g] = place;
+  return here;
+}
+
 // The share of covered gates among those that lie at the tap by construction.
-Score coverage_placed(const Read& r, const std::vector<double>& phi) {
+Score coverage_placed(const std::vector<std::optional<GatePlace>>& here,
+                      const std::vector<double>& phi) {
   double covered = 0, placed = 0;
-  const std::vector<GatePlace> places = r.subject.gate_places();
-  for (std::size_t g = 0; g < r.nodes.size(); ++g) {
-    const bool here = std::ranges::any_of(places, [&](const GatePlace& place) {
-      return place.gate == r.nodes[g] && place.tap == r.tap;
-    });
-    if (!here || std::isnan(phi[g])) continue;
+  for (std::size_t g = 0; g < here.size(); ++g) {
+    if (!here[g] || std::isnan(phi[g])) continue;
     ++placed;
     covered += phi[g] >= covered_phi;
   }
   return placed > 0 ? Score::of(covered / placed)
                     : Score::absent("no gate is known to lie at this tap by construction");
+}
+
+// |φ| of the gates where the units are the known places, read as the network reads them.
+std::vector<double> phi_of_places(const Read& r,
+                                  const std::vector<std::optional<GatePlace>>& here) {
+  std::vector<at::Tensor> units;
+  for (const auto& place : here)
+    if (place) units.push_back(r.acts_BD.mm(place->read_KD.to(at::kFloat).t()));
+  if (units.empty()) return std::vector<double>(here.size(), nothing);
+  return column(coverage("places", at::cat(units, 1), r.gates_BG, 0, r.draw).gates, 1, here.size());
 }
 
 struct Covered {
@@ -177,7 +193,10 @@ Covered add_coverage(Record& record, const Read& r, const at::Tensor& directions
   const Table neurons = by("neurons", r.acts_BD), latents = by("latents", r.codes_BM),
               pca = by("pca", components_BK), probes = by("probes", probe_units(r, directions_GD));
   const std::vector<double> latent_phi = column(latents, 1, G);
-  record.add("coverage_latents_placed", coverage_placed(r, latent_phi));
+  const auto here = places_here(r);
+  record.add("coverage_latents_placed", coverage_placed(here, latent_phi));
+  record.add("coverage_probes_placed", coverage_placed(here, column(probes, 1, G)));
+  record.add("coverage_places", coverage_placed(here, phi_of_places(r, here)));
   const double tap = r.tap_number(r.tap);
   Covered result;
   result.latents = column(latents, 2, G);

@@ -65,8 +65,10 @@ struct TranslateKey {
 // reconstruction.h (fvu, l0, dead):
 //   descriptions.h over all inputs where they can be listed (up to 2^20), else over different samples
 //   coverage.h of latents (coverage_latents), neurons, pca (components) and probes (directions of
-//     probes.h, fitted on the half on which thresholds are chosen) at the site's tap; and
-//     coverage_latents_placed, of the gates that lie at the tap by construction (Subject::gate_places)
+//     probes.h, fitted on the half on which thresholds are chosen) at the site's tap
+//   coverage_latents_placed, coverage_probes_placed, coverage_places   [0, 1]  the share that is covered
+//     of the gates that lie at the tap by construction (Subject::gate_places): by latents, by probes, and
+//     by the places themselves, which is the oracle: 1. Absent where no place is known
 //   elicited.h, latent_iia.h (the best latents and the probe's direction of each gate)
 //   edge_precision, edge_recall, edge_auroc (wiring.h) between the latents that cover inputs and gates at
 //     the two taps; absent without `onward`
