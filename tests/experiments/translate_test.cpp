@@ -59,6 +59,7 @@ TEST_CASE("the oracle's latents are the inputs and gates, each in one word") {
   CHECK(record.tables.at("matrix").rows.size() == 3 * (9 + 9));
   CHECK_FALSE(record.scores.at("iia_latent").present);  // an embedding has no outputs
   CHECK_FALSE(record.scores.at("coverage_latents_placed").present);
+  CHECK_FALSE(record.scores.at("edge_recall").present);
 }
 
 TEST_CASE("a network's own units are covered as neurons and as latents alike") {
