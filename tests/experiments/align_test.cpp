@@ -39,7 +39,7 @@ TEST_CASE("align finds the coordinate of a compiled gate, and reports what it is
 
 TEST_CASE("align refuses a gate that there is not") {
   CHECK_THROWS_WITH_AS(Memory().make(compose(run_of("gg"))),
-                       "align: the circuit has no gate \"gg\" (did you mean \"g\"?)", InputError);
+                       "align: the circuit has no gate \"gg\"; did you mean \"g\"?", InputError);
 }
 
 }  // namespace
