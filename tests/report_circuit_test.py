@@ -226,6 +226,21 @@ def test_a_run_without_a_circuit_says_so(tmp_path):
     assert refused.returncode == 2 and "has no circuit" in refused.stderr and len(refused.stderr.splitlines()) == 1
 
 
+def test_a_circuit_whose_file_is_gone_does_not_keep_a_run_from_being_shown(tmp_path):
+    made = run_lab("circuit", "sample", "random", "inputs=4", "gates=5", "--seed", 1, "-o", "c.json", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    base = {**SWEEP["base"], "world": {"kind": "boolean", "circuit": {"kind": "file", "path": "c.json"}}}
+    (tmp_path / "file.json").write_text(json.dumps({"name": "file", "base": base}))
+    assert run_lab("run", "file.json", "--out", "out", cwd=tmp_path).returncode == 0
+    run = next((tmp_path / "out" / "store" / "runs").glob("*.json")).stem
+    assert "circuit: 4 inputs, 5 gates" in run_lab("show", run, "--out", "out", cwd=tmp_path).stdout
+    (tmp_path / "c.json").unlink()
+    shown = run_lab("show", run, "--out", "out", cwd=tmp_path)
+    assert shown.returncode == 0 and "scores" in shown.stdout and "circuit:" not in shown.stdout
+    refused = run_lab("show", run, "--out", "out", "--svg", "x.svg", cwd=tmp_path)
+    assert refused.returncode == 2 and "c.json" in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
 def test_runs_of_translate_are_drawn_with_what_they_found(browser, tmp_path):
     sweep = json.loads((ROOT / "configs" / "smoke" / "translate.json").read_text())
     sweep["axes"] = [[arm for arm in sweep["axes"][0] if arm["name"] == "topk"]]

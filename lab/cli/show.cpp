@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "experiments/picture_circuit.h"
 #include "lab/cli/options.h"
 #include "lab/cli/run_circuit.h"
 #include "lab/core/error.h"
@@ -53,14 +54,20 @@ void print_circuit(const CircuitRun& run) {
 std::optional<CircuitRun> circuit_in(const options::variables_map& map, CircuitRun run) {
   const double threshold = run.threshold;
   if (!(threshold >= 0 && threshold <= 1)) throw InputError("--threshold: must be from 0 to 1");
-  std::optional<Record> picture = circuit_of_run(run.key);
+  const bool asked = map.count("svg") > 0 || map.count("html") > 0;
+  std::optional<Record> picture;
+  try {
+    picture = circuit_of_run(run.key);
+  } catch (const InputError&) {  // the circuit's file is not there any more
+    if (asked) throw;
+  }
   if (!picture.has_value()) {
-    for (const char* option : {"svg", "html"}) {
-      if (map.count(option) == 0) continue;
+    if (asked) {
       throw InputError(
-          std::string("--") + option + ": run " + run.id +
+          "run " + run.id +
           " has no circuit that can be drawn: its world has none, or one of more than " +
-          "500 nodes, or another version of the laboratory made it");
+          std::to_string(most_circuit_nodes) +
+          " nodes, or another version of the laboratory made it");
     }
     return std::nullopt;
   }
