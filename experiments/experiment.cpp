@@ -2,6 +2,7 @@
 
 #include "experiments/align.h"
 #include "experiments/derive.h"
+#include "experiments/emulate.h"
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
 #include "experiments/phase_diagram.h"
@@ -19,7 +20,7 @@ namespace {
 struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
-               RivalsExperiment, AlignExperiment, Translate>
+               RivalsExperiment, AlignExperiment, Translate, Emulate>
       kind;
   std::int64_t seed = 0;
 

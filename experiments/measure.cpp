@@ -6,7 +6,9 @@
 
 #include "lab/core/statistics.h"
 #include "lab/core/stop.h"
+#include "lab/scores/probes.h"
 #include "lab/subjects/directions.h"
+#include "lab/subjects/training_data.h"
 
 namespace lab {
 
@@ -35,6 +37,13 @@ at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_
     parts.push_back(encode(dictionary, part));
   }
   return at::cat(parts);
+}
+
+Batch different_inputs(const World& world, std::int64_t samples) {
+  const auto all = world.support();
+  if (all.has_value() && *all <= samples) return world.enumerate(0, *all);
+  const Batch batch = world.sample("eval", 0, samples);
+  return select_rows(batch, distinct_rows(batch.inputs_BN));
 }
 
 std::string named_one(const std::string& name, bool estimated) {

@@ -22,6 +22,10 @@ Measured measure(const World& world, const Subject& subject, const Site& site,
 // Codes of a part of the samples at a time, so that a stop is heeded between them.
 at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_BD);
 
+// Different inputs: all there are where they are at most `samples`, else those of as many samples of the
+// split "eval".
+Batch different_inputs(const World& world, std::int64_t samples);
+
 // Scores against estimated directions are named so: "mcc" becomes "mcc_estimated".
 std::string named_one(const std::string& name, bool estimated);
 Scores named(Scores scores, bool estimated);

@@ -15,7 +15,6 @@
 #include "lab/scores/coverage.h"
 #include "lab/scores/elicited.h"
 #include "lab/scores/reconstruction.h"
-#include "lab/subjects/training_data.h"
 
 namespace lab {
 namespace {
@@ -44,14 +43,6 @@ struct Read {
     return static_cast<double>(tap - subject.taps().begin());
   }
 };
-
-// Different inputs: all where they are at most `samples`, else of as many samples.
-Batch different_inputs(const World& world, int64_t samples) {
-  const auto all = world.support();
-  if (all.has_value() && *all <= samples) return world.enumerate(0, *all);
-  const Batch batch = world.sample("eval", 0, samples);
-  return select_rows(batch, distinct_rows(batch.inputs_BN));
-}
 
 Read read(const World& world, const Subject& subject, const Site& site,
           const Dictionary& dictionary, int64_t samples, int64_t nulls, int64_t seed) {
