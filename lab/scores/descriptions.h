@@ -20,9 +20,9 @@ namespace lab {
 enum class Firing { dead, input, gate, conjunction, disjunction, parity, mixture };
 std::string name_of(Firing kind);
 
-// τ = .95 lets a description miss one firing in twenty and add one silence in twenty. Shuffled firings, of
-// which latents_described_null tells the share that gets a description, do not reach it by chance as soon
-// as a latent fires on some twenty inputs; below, short words are found for anything.
+// τ = .95 lets a description miss one firing in twenty and add one silence in twenty. By chance (256 inputs, 8
+// letters) every latent that fires on one input is described, a third of those on two, none of those on
+// twenty: latents_described_null says what chance gives for the latents at hand.
 struct DescriptionConfig {
   double tau = .95;
   std::int64_t longest = 5;

@@ -121,3 +121,25 @@ TEST_CASE(
                   .present);
   CHECK_THROWS_AS(describe_firings(fires, x, {{"a"}}, {}), InputError);
 }
+
+TEST_CASE("by chance a latent is described when it fires on two inputs, and not when on twenty") {
+  const at::Tensor x = all_bits(8);
+  std::vector<Letter> names;
+  for (int i = 0; i < 8; ++i) names.push_back({"x" + std::to_string(i)});
+  const auto share = [&](std::int64_t firing) {
+    const at::Tensor fires = at::zeros({256, 50}, at::kBool);
+    for (int m = 0; m < 50; ++m) {
+      Words words = draw("chance").at(static_cast<std::uint64_t>(m));
+      for (const std::int64_t row : words.choice(256, firing)) fires[row][m] = true;
+    }
+    return descriptions(fires, x, names, {}, 0, draw("chance"))
+        .scores.at("latents_described")
+        .value;
+  };
+  CHECK(share(1) == 1);
+  // Two inputs that agree on 5 of 8 bits: 92 of 255 pairs (4 literals would say 14 silences of 254). Within
+  // three standard deviations of a share of 50.
+  CHECK(std::abs(share(2) - 92. / 255) < .2);
+  CHECK(share(20) == 0);
+  CHECK(share(128) == 0);
+}
