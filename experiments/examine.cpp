@@ -5,36 +5,12 @@
 #include "experiments/measure.h"
 #include "lab/geometry/circle.h"
 #include "lab/scores/dictionary.h"
-#include "lab/scores/emulation.h"
 #include "lab/scores/probes.h"
 #include "lab/scores/reconstruction.h"
 #include "lab/scores/superposition.h"
 
 namespace lab {
 namespace {
-
-// Whether the network equals its circuit: on every input where they can be listed, else on samples.
-Scores emulation(const World& world, const Subject& subject, std::int64_t samples,
-                 const StopToken& stop) {
-  const std::optional<double> threshold = subject.decision_threshold();
-  if (!world.boolean_targets() || !threshold.has_value()) {
-    return all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy",
-                       "emulation_accuracy_low", "emulation_accuracy_high", "bit_accuracy"},
-                      world.boolean_targets() ? "the subject has no outputs to threshold"
-                                              : "the world has no boolean targets");
-  }
-  constexpr std::int64_t chunk = 16384;
-  const std::int64_t total = world.support().value_or(samples);
-  Emulation counts;
-  for (std::int64_t first = 0; first < total; first += chunk) {
-    stop.check();
-    const std::int64_t count = std::min(chunk, total - first);
-    const Batch batch = world.support().has_value() ? world.enumerate(first, count)
-                                                    : world.sample("eval", first, count);
-    add_batch(counts, subject.run(batch), batch.targets_BT, *threshold);
-  }
-  return emulation_scores(counts, world.support().has_value());
-}
 
 // Linear probes for the circuit's gates at the site, beside the untrained network and the inputs.
 void add_probes(Record& record, const ExamineKey& key, const World& world,
@@ -81,7 +57,7 @@ Product make_examine(const ExamineKey& key, Context& context) {
                                            : Score::absent("the subject has no task"));
   record.add("direction_r2", measured.estimated ? Score::of(measured.direction_r2)
                                                 : Score::absent("the directions are planted"));
-  record.add(emulation(*on.world, *on.subject, key.samples, context.stop()));
+  record.add(emulation_of(*on.world, *on.subject, key.samples, context.stop()));
   add_probes(record, key, *on.world, measured);
   record.add(named(truth_scores(*on.world, *on.subject, measured), measured.estimated));
   SuperpositionReport shared = superposition_scores(measured.directions_CD);

@@ -5,6 +5,7 @@
 #include "experiments/emulate.h"
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
+#include "experiments/learn.h"
 #include "experiments/phase_diagram.h"
 #include "experiments/picture_circuit.h"
 #include "experiments/recover.h"
@@ -20,7 +21,8 @@ namespace {
 struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
-               RivalsExperiment, AlignExperiment, Translate, Emulate>
+               RivalsExperiment, AlignExperiment, Translate, Emulate,
+               Learn>
       kind;
   std::int64_t seed = 0;
 

@@ -6,6 +6,7 @@
 
 #include "lab/core/statistics.h"
 #include "lab/core/stop.h"
+#include "lab/scores/emulation.h"
 #include "lab/scores/probes.h"
 #include "lab/subjects/directions.h"
 #include "lab/subjects/training_data.h"
@@ -44,6 +45,28 @@ Batch different_inputs(const World& world, std::int64_t samples) {
   if (all.has_value() && *all <= samples) return world.enumerate(0, *all);
   const Batch batch = world.sample("eval", 0, samples);
   return select_rows(batch, distinct_rows(batch.inputs_BN));
+}
+
+Scores emulation_of(const World& world, const Subject& subject, std::int64_t samples,
+                    const StopToken& stop) {
+  const std::optional<double> threshold = subject.decision_threshold();
+  if (!world.boolean_targets() || !threshold.has_value()) {
+    return all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy",
+                       "emulation_accuracy_low", "emulation_accuracy_high", "bit_accuracy"},
+                      world.boolean_targets() ? "the subject has no outputs to threshold"
+                                              : "the world has no boolean targets");
+  }
+  constexpr std::int64_t chunk = 16384;
+  const std::int64_t total = world.support().value_or(samples);
+  Emulation counts;
+  for (std::int64_t first = 0; first < total; first += chunk) {
+    stop.check();
+    const std::int64_t count = std::min(chunk, total - first);
+    const Batch batch = world.support().has_value() ? world.enumerate(first, count)
+                                                    : world.sample("eval", first, count);
+    add_batch(counts, subject.run(batch), batch.targets_BT, *threshold);
+  }
+  return emulation_scores(counts, world.support().has_value());
 }
 
 std::string named_one(const std::string& name, bool estimated) {

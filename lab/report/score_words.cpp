@@ -54,6 +54,11 @@ const std::map<std::string, std::string>& words() {
       {"tiles", "latents that fire on parts of a circle"},
       {"best_cos", "cosine with the nearest partner"},
       {"matched_cos", "cosine with the matched partner"},
+      {"steps_to_train_99", "training steps until 99 % of the training set are right"},
+      {"steps_to_test_99", "training steps until 99 % of held-out inputs are right"},
+      {"steps_to_exact", "training steps until the network is right on every input"},
+      {"steps_to_loss", "training steps until the mean loss is at most the target"},
+      {"grokking_delay", "steps between 99 % on the training set and 99 % on held-out inputs"},
       {"d_star", "dimensions per feature, m / ‖W‖²"},
   };
   return known;

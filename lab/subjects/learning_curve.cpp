@@ -11,7 +11,6 @@ namespace lab {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kHigh = 0.99;
 constexpr std::int64_t kChunk = 16384;  // inputs that are run at once
 
 // [B] whether all targets of an input are right.
@@ -36,8 +35,20 @@ at::Tensor outputs(const Answers& answers, const Batch& set, const StopToken& st
   return at::cat(parts);
 }
 
-Score reached_score(const std::optional<std::int64_t>& step, const std::string& reason) {
-  return step ? Score::of(static_cast<double>(*step)) : Score::absent(reason);
+void note(std::map<int, std::int64_t>& reached, double accuracy, std::int64_t step) {
+  for (const int level : kAccuracyLevels) {
+    if (accuracy >= level / 100.0) reached.emplace(level, step);
+  }
+}
+
+void add_levels(std::map<std::string, Score>& scores, const std::string& prefix,
+                const std::map<int, std::int64_t>& reached, const std::string& reason) {
+  for (const int level : kAccuracyLevels) {
+    const auto found = reached.find(level);
+    scores[prefix + std::to_string(level)] = found == reached.end()
+                                                 ? Score::absent(reason)
+                                                 : Score::of(static_cast<double>(found->second));
+  }
 }
 
 Score number_score(double value, const std::string& reason) {
@@ -99,8 +110,8 @@ Evaluated LearningCurve::add(std::int64_t step, const Answers& answers, const St
   // What is wrong on some inputs is not exact: all are listed only where none of these was wrong.
   const bool wrong = found.train_accuracy < 1 || found.test_accuracy < 1;
   if (config_.stop == "exact" && !wrong) found.exact = exact(answers, stop);
-  if (!train_99_ && found.train_accuracy >= kHigh) train_99_ = step;
-  if (!test_99_ && found.test_accuracy >= kHigh) test_99_ = step;
+  note(train_reached_, found.train_accuracy, step);
+  note(test_reached_, found.test_accuracy, step);
   if (!exact_at_ && found.exact) exact_at_ = step;
   ++evaluations_;
   last_ = found;
@@ -121,11 +132,14 @@ std::map<std::string, Score> LearningCurve::scores() const {
   const bool tested = test_.inputs_BN.size(0) > 0;
   const std::string& test_reason = accuracies_ ? none_held_out : no_answer;
   std::map<std::string, Score> scores;
-  scores["steps_to_train_99"] =
-      reached_score(train_99_, train_ && accuracies_ ? never : train_reason);
-  scores["steps_to_test_99"] = reached_score(test_99_, tested && accuracies_ ? never : test_reason);
-  scores["steps_to_exact"] = reached_score(
-      exact_at_, config_.stop == "exact" ? never : "not looked for: evaluation.stop is not exact");
+  add_levels(scores, "steps_to_train_", train_reached_,
+             train_ && accuracies_ ? never : train_reason);
+  add_levels(scores, "steps_to_test_", test_reached_, tested && accuracies_ ? never : test_reason);
+  scores["steps_to_exact"] =
+      exact_at_
+          ? Score::of(static_cast<double>(*exact_at_))
+          : Score::absent(config_.stop == "exact" ? never
+                                                  : "not looked for: evaluation.stop is not exact");
   const bool started = evaluations_ > 0;
   scores["train_accuracy"] = number_score(last_.train_accuracy, started ? train_reason : never);
   scores["test_accuracy"] = number_score(last_.test_accuracy, started ? test_reason : never);

@@ -36,6 +36,9 @@ struct EvaluationConfig {
   }
 };
 
+// The accuracies, in percent, of which the scores say when they were reached.
+inline constexpr int kAccuracyLevels[] = {90, 98, 99};
+
 // What one evaluation finds; NaN where it does not apply.
 struct Evaluated {
   double train_accuracy = std::numeric_limits<double>::quiet_NaN();
@@ -61,8 +64,9 @@ class LearningCurve {
   Evaluated add(std::int64_t step, const Answers& answers, const StopToken& stop);
   bool reached(const Evaluated& found) const;  // whether the training is to stop
 
-  //   steps_to_train_99, steps_to_test_99   first evaluation with an accuracy ≥ .99, in steps done
-  //   steps_to_exact                        first one that is exact on all inputs (stop: exact)
+  //   steps_to_train_P, steps_to_test_P   P = 90, 98, 99: first evaluation with an accuracy ≥ P %, in
+  //                                       steps done
+  //   steps_to_exact                      first one that is exact on all inputs (stop: exact)
   //   train_accuracy, test_accuracy, test_loss   of the last evaluation
   // Absent with the reason where not reached or not applicable.
   std::map<std::string, Score> scores() const;
@@ -77,7 +81,8 @@ class LearningCurve {
   std::optional<Batch> train_;
   Batch test_;
   bool accuracies_;
-  std::optional<std::int64_t> train_99_, test_99_, exact_at_;
+  std::map<int, std::int64_t> train_reached_, test_reached_;  // percent → steps done
+  std::optional<std::int64_t> exact_at_;
   std::int64_t evaluations_ = 0;
   Evaluated last_;
 };

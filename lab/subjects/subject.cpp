@@ -29,6 +29,9 @@ bool seeded(const Mlp&) {
 bool seeded(const ToyAutoencoder&) {
   return true;
 }
+bool seeded(const ResidualMlp&) {
+  return true;
+}
 
 }  // namespace
 

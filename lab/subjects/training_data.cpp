@@ -60,7 +60,7 @@ TrainingData::TrainingData(const DataConfig& config, const World& world, std::in
                            std::int64_t test_samples, std::int64_t seed)
     : config_(config), world_(world), batch_(batch), test_samples_(test_samples), seed_(seed) {
   if (const auto* fixed = std::get_if<FixedData>(&config.kind)) {
-    set_ = world.sample("train", 0, fixed->samples);
+    set_ = world.sample_task("train", 0, fixed->samples);
     full_batch_ = fixed->full_batch;
   } else if (const auto* listed = std::get_if<ListedData>(&config.kind)) {
     set_ = all_inputs(world);
@@ -84,7 +84,7 @@ void TrainingData::shuffle(std::int64_t epoch) {
 }
 
 Batch TrainingData::batch(std::int64_t step) {
-  if (!set_) return world_.sample("train", step * batch_, batch_);
+  if (!set_) return world_.sample_task("train", step * batch_, batch_);
   if (full_batch_) return *set_;
   const std::int64_t size = set_->inputs_BN.size(0);
   const std::int64_t steps = (size + batch_ - 1) / batch_;  // of an epoch
@@ -97,7 +97,7 @@ Batch TrainingData::held_out() const {
   if (std::holds_alternative<ListedData>(config_.kind)) {
     return rest_ ? *rest_ : select_rows(*set_, at::empty({0}, at::kLong));
   }
-  const Batch test = world_.sample("test", 0, test_samples_);
+  const Batch test = world_.sample_task("test", 0, test_samples_);
   return set_ ? without(test, *set_) : test;
 }
 

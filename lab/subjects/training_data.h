@@ -73,7 +73,7 @@ class TrainingData {
   TrainingData(const DataConfig& config, const World& world, std::int64_t batch,
                std::int64_t test_samples, std::int64_t seed);
 
-  Batch batch(std::int64_t step);
+  Batch batch(std::int64_t step);  // of inputs and targets; features may be undefined
 
   const std::optional<Batch>& train_set() const { return set_; }  // none where samples are new
   Batch held_out() const;                                         // may have no rows

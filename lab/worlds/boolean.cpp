@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "circuits/evaluation/evaluate.h"
+#include "circuits/evaluation/simulator.h"
 #include "lab/core/config.h"
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
@@ -75,21 +75,28 @@ Bits equal_bits(const Draw& draw, double p, std::size_t inputs, std::int64_t fir
   return bits;
 }
 
-// Bool [samples, columns of `nodes`] from the words of all nodes. 64 samples at a time, so that the
-// rows written stay in the cache.
-at::Tensor unpack(const std::vector<std::uint64_t>& node_words, std::size_t words_each,
-                  const std::vector<Node>& nodes, std::int64_t samples) {
-  const auto columns = static_cast<std::int64_t>(nodes.size());
-  at::Tensor result = at::empty({samples, columns}, at::kBool);
-  bool* out = result.mutable_data_ptr<bool>();
+// Row-major [samples, rows of `words`] from bits, row-major [rows, words_each]. 64 samples at a time, so
+// that what is written stays in the cache.
+template <class Value>
+void unpack(std::span<const std::uint64_t> words, std::size_t words_each, std::int64_t rows,
+            std::int64_t samples, Value* out) {
   for (std::int64_t first = 0; first < samples; first += 64) {
     const std::int64_t count = std::min<std::int64_t>(64, samples - first);
-    for (std::int64_t c = 0; c < columns; ++c) {
-      const std::uint64_t word = node_words[nodes[static_cast<std::size_t>(c)] * words_each +
-                                            static_cast<std::size_t>(first / 64)];
-      for (std::int64_t b = 0; b < count; ++b) out[(first + b) * columns + c] = word >> b & 1;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const std::uint64_t word =
+          words[static_cast<std::size_t>(r) * words_each + static_cast<std::size_t>(first / 64)];
+      Value* column = out + first * rows + r;
+      for (std::int64_t b = 0; b < count; ++b) {
+        column[b * rows] = static_cast<Value>(word >> b & 1);
+      }
     }
   }
+}
+
+at::Tensor unpacked_floats(std::span<const std::uint64_t> words, std::size_t words_each,
+                           std::int64_t rows, std::int64_t samples) {
+  at::Tensor result = at::empty({samples, rows}, at::kFloat);
+  unpack(words, words_each, rows, samples, result.mutable_data_ptr<float>());
   return result;
 }
 
@@ -130,33 +137,27 @@ class BooleanWorld : public World {
   BooleanWorld(const Boolean& config, Circuit circuit, std::int64_t seed)
       : config_(config),
         seed_(seed),
-        distribution_(distribution_of(config.inputs, circuit.inputs())) {
+        distribution_(distribution_of(config.inputs, circuit.inputs())),
+        outputs_(circuit),
+        features_(circuit, feature_nodes(config.features, circuit)) {
     inputs_ = static_cast<std::int64_t>(circuit.inputs());
-    targets_ = static_cast<std::int64_t>(circuit.outputs().size());
-    boolean_targets_ = true;
-    for (Node i = 0; i < circuit.inputs(); ++i) input_nodes_.push_back(i);
-    feature_nodes_ = feature_nodes(config.features, circuit);
-    for (const Node v : feature_nodes_) {
+    boolean_targets_ = config.targets == "bits";
+    targets_ = boolean_targets_ ? static_cast<std::int64_t>(circuit.outputs().size()) : 1;
+    for (const Node v : feature_nodes(config.features, circuit)) {
       truth_.features.push_back(
           {circuit.name(v), static_cast<std::int64_t>(truth_.features.size()), 1});
       truth_.gate_of_feature.push_back(v);
     }
-    for (const circuits::Output& output : circuit.outputs()) output_nodes_.push_back(output.node);
     truth_.circuit = std::move(circuit);
   }
 
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
-    const auto n = static_cast<std::size_t>(inputs_);
-    if (std::holds_alternative<AllBits>(config_.inputs.kind)) {
-      return batch(listed_bits(n, first, count), split, first, count);
-    }
-    const Draw draw("world/boolean/" + split, seed_);
-    const auto* biased = std::get_if<BiasedBits>(&config_.inputs.kind);
-    if (biased || std::holds_alternative<UniformBits>(config_.inputs.kind)) {
-      return batch(equal_bits(draw, biased ? biased->p : 0.5, n, first, count), split, first,
-                   count);
-    }
-    return batch(drawn_bits(*distribution_, draw, first, count), split, first, count);
+    return batch(bits(split, first, count), split, first, count, true);
+  }
+
+  Batch sample_task(const std::string& split, std::int64_t first,
+                    std::int64_t count) const override {
+    return batch(bits(split, first, count), split, first, count, false);
   }
 
   std::optional<std::int64_t> support() const override {
@@ -175,30 +176,47 @@ class BooleanWorld : public World {
                        " (not included) are not among the " + std::to_string(*listed) +
                        " listed ones");
     }
-    return batch(listed_bits(static_cast<std::size_t>(inputs_), first, count), "all", first, count);
+    return batch(listed_bits(static_cast<std::size_t>(inputs_), first, count), "all", first, count,
+                 true);
   }
 
  private:
-  Batch batch(const Bits& bits, const std::string& split, std::int64_t first,
-              std::int64_t count) const {
-    const auto words = circuits::evaluate_words(*truth_.circuit, bits.words, bits.words_each);
+  Bits bits(const std::string& split, std::int64_t first, std::int64_t count) const {
+    const auto n = static_cast<std::size_t>(inputs_);
+    if (std::holds_alternative<AllBits>(config_.inputs.kind)) return listed_bits(n, first, count);
+    const Draw draw("world/boolean/" + split, seed_);
+    const auto* biased = std::get_if<BiasedBits>(&config_.inputs.kind);
+    if (biased || std::holds_alternative<UniformBits>(config_.inputs.kind)) {
+      return equal_bits(draw, biased ? biased->p : 0.5, n, first, count);
+    }
+    return drawn_bits(*distribution_, draw, first, count);
+  }
+
+  Batch batch(const Bits& bits, const std::string& split, std::int64_t first, std::int64_t count,
+              bool with_features) const {
     Batch batch;
-    batch.present_BF = unpack(words, bits.words_each, feature_nodes_, count);
-    batch.values_BC = batch.present_BF.to(at::kFloat);
-    batch.inputs_BN = unpack(words, bits.words_each, input_nodes_, count).to(at::kFloat);
-    if (config_.encoding == "plus_minus") batch.inputs_BN.mul_(2).sub_(1);
-    batch.targets_BT = unpack(words, bits.words_each, output_nodes_, count).to(at::kFloat);
     batch.split = split;
     batch.first = first;
+    batch.inputs_BN = unpacked_floats(bits.words, bits.words_each, inputs_, count);
+    if (config_.encoding == "plus_minus") batch.inputs_BN.mul_(2).sub_(1);
+    const auto said = outputs_.run(bits.words, bits.words_each);
+    const auto outputs = static_cast<std::int64_t>(outputs_.rows());
+    batch.targets_BT = unpacked_floats(said, bits.words_each, outputs, count);
+    if (config_.targets == "sum") batch.targets_BT = (1 - 2 * batch.targets_BT).sum(1, true);
+    if (!with_features) return batch;
+    const auto values = features_.run(bits.words, bits.words_each);
+    const auto columns = static_cast<std::int64_t>(features_.rows());
+    batch.present_BF = at::empty({count, columns}, at::kBool);
+    unpack(std::span<const std::uint64_t>(values), bits.words_each, columns, count,
+           batch.present_BF.mutable_data_ptr<bool>());
+    batch.values_BC = batch.present_BF.to(at::kFloat);
     return batch;
   }
 
   Boolean config_;
   std::int64_t seed_;
   std::optional<circuits::InputDistribution> distribution_;  // none for all inputs in turn
-  std::vector<Node> input_nodes_;
-  std::vector<Node> feature_nodes_;
-  std::vector<Node> output_nodes_;
+  circuits::Simulator outputs_, features_;
 };
 
 }  // namespace

@@ -44,6 +44,13 @@ class World {
   // the world's seed, the split's name and b. Safe to call from several threads.
   virtual Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const = 0;
 
+  // The same samples without their features (values_BC and present_BF are undefined), for training
+  // networks, which reads inputs and targets alone.
+  virtual Batch sample_task(const std::string& split, std::int64_t first,
+                            std::int64_t count) const {
+    return sample(split, first, count);
+  }
+
   // The number of different inputs when all can be listed (a boolean world: 2^n for n ≤ 24), and
   // rows first … first+count−1 of that list.
   virtual std::optional<std::int64_t> support() const { return std::nullopt; }

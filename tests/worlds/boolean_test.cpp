@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -253,4 +254,35 @@ TEST_CASE("boolean: a circuit from a file is named by its content") {
   CHECK_THROWS_WITH_AS(make_world(config, 1), doctest::Contains("SHA-256"), InputError);
   std::filesystem::remove(path);
   CHECK_THROWS_AS(resolve_files(config), InputError);
+}
+
+TEST_CASE("boolean: samples for a task are the same samples without their features") {
+  for (const char* text : {kRandom, kGiven}) {
+    const auto world = world_of(text);
+    const Batch all = world->sample("train", 5, 100), task = world->sample_task("train", 5, 100);
+    CHECK(at::equal(all.inputs_BN, task.inputs_BN));
+    CHECK(at::equal(all.targets_BT, task.targets_BT));
+    CHECK_FALSE(task.values_BC.defined());
+    CHECK(task.first == 5);
+  }
+}
+
+TEST_CASE("boolean: the sum of characters is a staircase function") {
+  const auto world = world_of(R"({"circuit": {"kind": "staircase", "inputs": 4, "leaps": [1, 1, 1]},
+                                  "encoding": "plus_minus", "targets": "sum"})");
+  CHECK(world->targets() == 1);
+  CHECK_FALSE(world->boolean_targets());
+  const Batch all = world->enumerate(0, 16);
+  // x_a + x_a x_b + x_a x_b x_c over ±1 for three of the inputs: inputs are −1 for a 0 bit, so that the
+  // character 1 − 2·bit is minus the input.
+  const at::Tensor x = -all.inputs_BN;
+  int matches = 0;
+  for (const auto& [a, b, c] : std::vector<std::array<int, 3>>{
+           {0, 1, 2}, {0, 1, 3}, {0, 2, 1}, {0, 2, 3}, {0, 3, 1}, {0, 3, 2}, {1, 0, 2}, {1, 0, 3},
+           {1, 2, 0}, {1, 2, 3}, {1, 3, 0}, {1, 3, 2}, {2, 0, 1}, {2, 0, 3}, {2, 1, 0}, {2, 1, 3},
+           {2, 3, 0}, {2, 3, 1}, {3, 0, 1}, {3, 0, 2}, {3, 1, 0}, {3, 1, 2}, {3, 2, 0}, {3, 2, 1}}) {
+    const at::Tensor xa = x.select(1, a), xb = x.select(1, b), xc = x.select(1, c);
+    matches += at::equal(all.targets_BT.select(1, 0), xa + xa * xb + xa * xb * xc);
+  }
+  CHECK(matches == 1);
 }
