@@ -10,7 +10,6 @@
 
 #include "experiments/examine.h"
 #include "experiments/measure.h"
-#include "experiments/picture_circuit.h"
 #include "experiments/stages.h"
 #include "lab/core/error.h"
 #include "lab/core/statistics.h"
@@ -257,10 +256,6 @@ StagePtr last_stage(const Emulate& config, std::int64_t seed) {
   const TrainKey train = train_key(config.world, config.subject, seed);
   const MechanismKey key{{train, {}, config.scores.samples}, config.search, config.scores.nulls};
   return make_stage(key, {train_stage(train), examine_stage(key.examine)}, make_mechanism);
-}
-
-StagePtr picture_of(const Emulate& config, std::int64_t seed) {
-  return circuit_picture_stage(train_key(config.world, config.subject, seed));
 }
 
 }  // namespace lab

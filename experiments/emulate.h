@@ -57,7 +57,5 @@ struct MechanismKey {
 // "availability", "wiring", "faithfulness". φ of a direction is that of the probe at direction_tap, cut and
 // scored as a unit of coverage.h.
 StagePtr last_stage(const Emulate& config, std::int64_t seed);
-// The picture of the circuit (picture_circuit.h).
-StagePtr picture_of(const Emulate& config, std::int64_t seed);
 
 }  // namespace lab

@@ -7,7 +7,6 @@
 
 #include "circuits/formats/json.h"
 #include "circuits/rewriting/rivals.h"
-#include "experiments/picture_circuit.h"
 #include "experiments/stages.h"
 #include "lab/core/rng.h"
 #include "lab/mechanisms/rivals.h"
@@ -119,10 +118,6 @@ StagePtr last_stage(const RivalsExperiment& config, std::int64_t seed) {
   const TrainKey train = train_key(config.world, config.subject, seed);
   return make_stage(RankKey{train, config.rivals, config.search, config.nulls, config.confusion},
                     {train_stage(train)}, make_rank);
-}
-
-StagePtr picture_of(const RivalsExperiment& config, std::int64_t seed) {
-  return circuit_picture_stage(train_key(config.world, config.subject, seed));
 }
 
 }  // namespace lab

@@ -72,7 +72,5 @@ struct RankKey {
 // Tables: "hypotheses", a row each, the truth first; with confusion "confusion": planted, ranked (numbers
 // of hypotheses), iia_excess, first (1 where that is the one which ranks first), in long form.
 StagePtr last_stage(const RivalsExperiment& config, std::int64_t seed);
-// The picture of the circuit (picture_circuit.h).
-StagePtr picture_of(const RivalsExperiment& config, std::int64_t seed);
 
 }  // namespace lab

@@ -43,7 +43,7 @@ at::Tensor initial_bias(const Mlp& config, const std::string& name, std::int64_t
 class MlpSubject final : public Subject {
  public:
   MlpSubject(const Mlp& config, const World& world, std::int64_t seed)
-      : config_(config), seed_(seed), activation_(activation_named(config.activation).apply) {
+      : config_(config), seed_(seed) {
     if (world.inputs() < 1 || world.targets() < 1) {
       throw InputError("mlp: this world has no inputs or no targets, so there is nothing to learn");
     }
@@ -70,7 +70,7 @@ class MlpSubject final : public Subject {
   }
 
   at::Tensor run(const Batch& batch, const Hook& hook) const override {
-    return forward(params_, batch, hook);
+    return mlp_output(config_, params_, batch, hook);
   }
 
   std::optional<at::Tensor> loss(const at::Tensor& output_BT, const Batch& batch) const override {
@@ -94,7 +94,7 @@ class MlpSubject final : public Subject {
 
   Record train(const World& world, const StopToken& stop) override {
     const Forward network = [this](const std::vector<at::Tensor>& params, const Batch& batch) {
-      return forward(params, batch, {});
+      return mlp_output(config_, params, batch, {});
     };
     const Gradient by_hand = mlp_gradient(config_.activation, config_.bias, config_.training.loss);
     return lab::train(config_.training, world, by_hand, network, params_, stop, seed_);
@@ -106,34 +106,43 @@ class MlpSubject final : public Subject {
     names_.push_back(std::move(name));
     params_.push_back(std::move(param));
   }
-  at::Tensor forward(const std::vector<at::Tensor>& params, const Batch& batch,
-                     const Hook& hook) const;
 
   Mlp config_;
   std::int64_t seed_;
-  Activation::Apply activation_;
   std::vector<Tap> taps_;
   std::vector<std::string> names_;
   std::vector<at::Tensor> params_;  // weight, bias (where there are biases), weight, …
   std::vector<Relation> relations_;
 };
 
-at::Tensor MlpSubject::forward(const std::vector<at::Tensor>& params, const Batch& batch,
-                               const Hook& hook) const {
-  const std::size_t layers = taps_.size() / 2 + 1;
-  const std::size_t stride = params.size() / layers;
+}  // namespace
+
+std::vector<std::string> mlp_weight_names(const Mlp& config) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i <= config.widths.size(); ++i) {
+    const std::string layer = i == config.widths.size() ? "output" : "layer" + std::to_string(i);
+    names.push_back(layer + ".weight");
+    if (config.bias) names.push_back(layer + ".bias");
+  }
+  return names;
+}
+
+at::Tensor mlp_output(const Mlp& config, const std::vector<at::Tensor>& params, const Batch& batch,
+                      const Hook& hook) {
+  const Activation::Apply activation = activation_named(config.activation).apply;
+  const std::size_t hidden = config.widths.size(), stride = config.bias ? 2 : 1;
   at::Tensor acts = batch.inputs_BN;
-  for (std::size_t i = 0; i < layers; ++i) {
+  for (std::size_t i = 0; i <= hidden; ++i) {
     const at::Tensor& weight = params[i * stride];
-    const at::Tensor pre = stride == 2 ? at::addmm(params[i * stride + 1], acts, weight.t())
+    const at::Tensor pre = config.bias ? at::addmm(params[i * stride + 1], acts, weight.t())
                                        : at::mm(acts, weight.t());
-    acts = tapped(hook, taps_[2 * i].name, pre);
-    if (i + 1 < layers) acts = tapped(hook, taps_[2 * i + 1].name, activation_(acts));
+    if (i == hidden) return tapped(hook, "output", pre);
+    const std::string layer = "layer" + std::to_string(i);
+    acts = tapped(hook, layer + ".pre", pre);
+    acts = tapped(hook, layer + ".post", activation(acts));
   }
   return acts;
 }
-
-}  // namespace
 
 std::unique_ptr<Subject> make_subject(const Mlp& config, const World& world, std::int64_t seed) {
   return std::make_unique<MlpSubject>(config, world, seed);

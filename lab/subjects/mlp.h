@@ -1,9 +1,13 @@
 // A multi-layer perceptron that is trained to map a world's inputs to its targets.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lab/core/fields.h"
@@ -46,6 +50,13 @@ struct Mlp {
     f("training", training, any(), "how it is trained");
   }
 };
+
+// The names of its weights in the order of its parameters: "layer0.weight", "layer0.bias", …
+std::vector<std::string> mlp_weight_names(const Mlp& config);
+
+// The output for these parameters instead of its own, differentiable in them.
+at::Tensor mlp_output(const Mlp& config, const std::vector<at::Tensor>& params, const Batch& batch,
+                      const std::function<at::Tensor(std::string_view, const at::Tensor&)>& hook);
 
 std::unique_ptr<Subject> make_subject(const Mlp& config, const World& world, std::int64_t seed);
 

@@ -26,6 +26,9 @@ bool seeded(const Compiled& config) {
 bool seeded(const Mlp&) {
   return true;
 }
+bool seeded(const PlantedNetwork&) {
+  return true;
+}
 bool seeded(const ToyAutoencoder&) {
   return true;
 }

@@ -19,6 +19,7 @@
 #include "lab/subjects/embedding.h"
 #include "lab/subjects/mlp.h"
 #include "lab/subjects/residual_mlp.h"
+#include "lab/subjects/planted.h"
 #include "lab/subjects/toy_autoencoder.h"
 #include "lab/tensors/tensors.h"
 #include "lab/worlds/world.h"
@@ -96,7 +97,7 @@ class Subject {
 
 struct SubjectConfig {
   static constexpr const char* room = "subjects";
-  std::variant<Embedding, Mlp, ToyAutoencoder, Compiled, ResidualMlp> kind;
+  std::variant<Embedding, Mlp, ToyAutoencoder, Compiled, ResidualMlp, PlantedNetwork> kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {
