@@ -85,8 +85,7 @@ std::vector<Place> trained_subspaces(const Subject& subject, const std::string& 
       if (!std::isfinite(loss.item<double>())) {
         throw Failure("alignment: the loss is not finite at step " + std::to_string(step));
       }
-      // The gradient of a QR decomposition comes in columns; the optimiser's kernel reads rows.
-      gradient = torch::autograd::grad({loss}, {params_DK})[0].contiguous();
+      gradient = torch::autograd::grad({loss}, {params_DK})[0];
     }
     optimizer.step({gradient}, search.lr * schedule_factor(cosine, step, search.steps));
   }

@@ -47,6 +47,22 @@ std::vector<at::Tensor> zeros_of(const std::vector<at::Tensor>& params) {
   return zeros;
 }
 
+// Whether gradients lie in memory as their parameters do. The fused kernels read raw memory: with other strides
+// (a transposed gradient) they would take one number for another.
+bool laid_out(const std::vector<at::Tensor>& grads, const std::vector<at::Tensor>& params) {
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    if (grads[i].strides() != params[i].strides()) return false;
+  }
+  return true;
+}
+
+std::vector<at::Tensor> laid_out_copies(const std::vector<at::Tensor>& grads,
+                                        const std::vector<at::Tensor>& params) {
+  std::vector<at::Tensor> copies = zeros_of(params);
+  for (std::size_t i = 0; i < params.size(); ++i) copies[i].copy_(grads[i]);
+  return copies;
+}
+
 // `means` is empty without momentum.
 void sign_step(const SignSgd& config, const std::vector<at::Tensor>& params,
                const std::vector<at::Tensor>& grads, const std::vector<at::Tensor>& means,
@@ -78,9 +94,12 @@ Optimizer::Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> para
   }
 }
 
-void Optimizer::step(const std::vector<at::Tensor>& grads, double lr) {
+void Optimizer::step(const std::vector<at::Tensor>& given, double lr) {
   if (params_.empty()) return;
   const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> copies;
+  if (!laid_out(given, params_)) copies = laid_out_copies(given, params_);
+  const std::vector<at::Tensor>& grads = copies.empty() ? given : copies;
   if (const auto* sgd = std::get_if<Sgd>(&config_.kind)) {
     at::_fused_sgd_(params_, grads, first_, sgd->weight_decay, sgd->momentum, lr, /*dampening=*/0,
                     sgd->nesterov, /*maximize=*/false, /*is_first_step=*/!started_);

@@ -175,3 +175,19 @@ TEST_CASE("schedules") {
     last = now;
   }
 }
+
+TEST_CASE("gradients that lie otherwise in memory are the same gradients") {
+  for (const OptimizerConfig& config :
+       {OptimizerConfig{Adam{}}, OptimizerConfig{AdamW{}}, OptimizerConfig{Sgd{.momentum = .9}},
+        OptimizerConfig{SignSgd{}}}) {
+    const at::Tensor start = normals(Draw("test/start", 1), 0, 3, 5);
+    const at::Tensor gradient = normals(Draw("test/gradient", 1), 0, 3, 5);
+    std::vector<at::Tensor> plain{start.clone()}, turned{start.clone()};
+    Optimizer first(config, plain), second(config, turned);
+    for (int step = 0; step < 3; ++step) {
+      first.step({gradient}, .01);
+      second.step({gradient.t().contiguous().t()}, .01);
+    }
+    CHECK(at::equal(plain[0], turned[0]));
+  }
+}
