@@ -57,7 +57,7 @@ Product make_examine(const ExamineKey& key, Context& context) {
                                            : Score::absent("the subject has no task"));
   record.add("direction_r2", measured.estimated ? Score::of(measured.direction_r2)
                                                 : Score::absent("the directions are planted"));
-  record.add(emulation_of(*on.world, *on.subject, key.samples, context.stop()));
+  add_emulation(record, *on.world, *on.subject, key.samples, context.stop());
   add_probes(record, key, *on.world, measured);
   record.add(named(truth_scores(*on.world, *on.subject, measured), measured.estimated));
   SuperpositionReport shared = superposition_scores(measured.directions_CD);

@@ -36,7 +36,7 @@ Product make_learn(const LearnKey& key, Context& context) {
   const Trained on = trained(key.train, context);
   Product product;
   add_training(product.record, context.need(id_of(key_text(key.train))).record);
-  product.record.add(emulation_of(*on.world, *on.subject, key.samples, context.stop()));
+  add_emulation(product.record, *on.world, *on.subject, key.samples, context.stop());
   return product;
 }
 

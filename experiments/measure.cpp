@@ -47,14 +47,15 @@ Batch different_inputs(const World& world, std::int64_t samples) {
   return select_rows(batch, distinct_rows(batch.inputs_BN));
 }
 
-Scores emulation_of(const World& world, const Subject& subject, std::int64_t samples,
-                    const StopToken& stop) {
+void add_emulation(Record& record, const World& world, const Subject& subject, std::int64_t samples,
+                   const StopToken& stop) {
   const std::optional<double> threshold = subject.decision_threshold();
   if (!world.boolean_targets() || !threshold.has_value()) {
-    return all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy",
-                       "emulation_accuracy_low", "emulation_accuracy_high", "bit_accuracy"},
-                      world.boolean_targets() ? "the subject has no outputs to threshold"
-                                              : "the world has no boolean targets");
+    record.add(all_absent({"exact", "margin", "wrong_inputs", "emulation_accuracy",
+                           "emulation_accuracy_low", "emulation_accuracy_high", "bit_accuracy"},
+                          world.boolean_targets() ? "the subject has no outputs to threshold"
+                                                  : "the world has no boolean targets"));
+    return;
   }
   constexpr std::int64_t chunk = 16384;
   const std::int64_t total = world.support().value_or(samples);
@@ -64,9 +65,10 @@ Scores emulation_of(const World& world, const Subject& subject, std::int64_t sam
     const std::int64_t count = std::min(chunk, total - first);
     const Batch batch = world.support().has_value() ? world.enumerate(first, count)
                                                     : world.sample("eval", first, count);
-    add_batch(counts, subject.run(batch), batch.targets_BT, *threshold);
+    add_batch(counts, subject.run(batch), batch.targets_BT, *threshold, first);
   }
-  return emulation_scores(counts, world.support().has_value());
+  record.add(emulation_scores(counts, world.support().has_value()));
+  record.tables.merge(emulation_tables(counts));
 }
 
 std::string named_one(const std::string& name, bool estimated) {

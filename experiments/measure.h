@@ -26,10 +26,10 @@ at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_
 // split "eval".
 Batch different_inputs(const World& world, std::int64_t samples);
 
-// Whether the network equals its circuit (scores/emulation.h): on every input where they can be listed,
+// Adds whether the network equals its circuit (scores/emulation.h; tables "outputs", "wrong_inputs"): on every input where they can be listed,
 // else on `samples` of the split "eval". Absent with the reason where there is nothing to threshold.
-Scores emulation_of(const World& world, const Subject& subject, std::int64_t samples,
-                    const StopToken& stop);
+void add_emulation(Record& record, const World& world, const Subject& subject, std::int64_t samples,
+                   const StopToken& stop);
 
 // Scores against estimated directions are named so: "mcc" becomes "mcc_estimated".
 std::string named_one(const std::string& name, bool estimated);

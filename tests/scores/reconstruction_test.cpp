@@ -66,7 +66,7 @@ TEST_CASE("emulation counts inputs and keeps the worst margin, in any batches") 
   const at::Tensor outputs = at::tensor({2., -1., .5, -.25, -3., 0.}, at::kDouble).view({3, 2});
   Emulation whole, parts;
   add_batch(whole, outputs, targets, logit_threshold);
-  add_batch(parts, outputs.narrow(0, 1, 2), targets.narrow(0, 1, 2), logit_threshold);
+  add_batch(parts, outputs.narrow(0, 1, 2), targets.narrow(0, 1, 2), logit_threshold, 1);
   add_batch(parts, outputs.narrow(0, 0, 1), targets.narrow(0, 0, 1), logit_threshold);
   for (const Emulation& e : {whole, parts}) {
     const Scores scores = emulation_scores(e, true);
@@ -75,6 +75,11 @@ TEST_CASE("emulation counts inputs and keeps the worst margin, in any batches") 
     CHECK(scores.at("wrong_inputs").value == 2);  // an output on the threshold is wrong
     CHECK(scores.at("emulation_accuracy").value == doctest::Approx(1. / 3));
     CHECK(scores.at("bit_accuracy").value == doctest::Approx(4. / 6));
+    const auto tables = emulation_tables(e);
+    CHECK(tables.at("outputs").rows ==
+          std::vector<std::vector<double>>{{1, .5}, {1. - 2. / 3, -.25}});
+    CHECK(tables.at("wrong_inputs").rows ==
+          std::vector<std::vector<double>>{{1, 1, -.25}, {2, 1, 0}});
   }
   Emulation right;
   add_batch(right, .2 + .6 * targets, targets, value_threshold);
@@ -88,6 +93,14 @@ TEST_CASE("emulation counts inputs and keeps the worst margin, in any batches") 
         doctest::Approx(std::cbrt(.025)).epsilon(1e-9));
   CHECK(sampled.at("emulation_accuracy_high").value == 1);
   CHECK_FALSE(emulation_scores({}, true).at("exact").present);
+  Emulation many;
+  const at::Tensor ones = at::ones({300, 1}), zeros = at::zeros({300, 1});
+  add_batch(many, zeros, ones, value_threshold, 300);
+  add_batch(many, zeros, ones, value_threshold, 0);
+  REQUIRE(many.wrong.size() == most_wrong_listed);
+  CHECK(many.wrong_inputs == 600);
+  CHECK(many.wrong.front().input == 0);
+  CHECK(many.wrong.back().input == 99);
   CHECK_THROWS_AS(add_batch(whole, outputs / 0., targets, 0), Failure);
   CHECK_THROWS_AS(add_batch(whole, outputs, targets.t(), 0), InputError);
 }
