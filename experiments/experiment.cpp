@@ -6,6 +6,7 @@
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
 #include "experiments/learn.h"
+#include "experiments/modular_addition.h"
 #include "experiments/phase_diagram.h"
 #include "experiments/picture_circuit.h"
 #include "experiments/recover.h"
@@ -21,8 +22,7 @@ namespace {
 struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
-               RivalsExperiment, AlignExperiment, Translate, Emulate,
-               Learn>
+               RivalsExperiment, AlignExperiment, Translate, Emulate, Learn, ModularAddition>
       kind;
   std::int64_t seed = 0;
 

@@ -35,6 +35,12 @@ bool seeded(const ToyAutoencoder&) {
 bool seeded(const ResidualMlp&) {
   return true;
 }
+bool seeded(const EmbeddingMlp&) {
+  return true;
+}
+bool seeded(const Attention&) {
+  return true;
+}
 
 }  // namespace
 

@@ -15,11 +15,13 @@
 #include "lab/core/fields.h"
 #include "lab/core/record.h"
 #include "lab/core/stop.h"
+#include "lab/subjects/attention.h"
 #include "lab/subjects/compiled.h"
 #include "lab/subjects/embedding.h"
+#include "lab/subjects/embedding_mlp.h"
 #include "lab/subjects/mlp.h"
-#include "lab/subjects/residual_mlp.h"
 #include "lab/subjects/planted.h"
+#include "lab/subjects/residual_mlp.h"
 #include "lab/subjects/toy_autoencoder.h"
 #include "lab/tensors/tensors.h"
 #include "lab/worlds/world.h"
@@ -97,7 +99,9 @@ class Subject {
 
 struct SubjectConfig {
   static constexpr const char* room = "subjects";
-  std::variant<Embedding, Mlp, ToyAutoencoder, Compiled, ResidualMlp, PlantedNetwork> kind;
+  std::variant<Embedding, Mlp, ToyAutoencoder, Compiled, ResidualMlp, PlantedNetwork, EmbeddingMlp,
+               Attention>
+      kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {
