@@ -3,6 +3,7 @@
 #include "experiments/align.h"
 #include "experiments/derive.h"
 #include "experiments/emulate.h"
+#include "experiments/identifiability.h"
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
 #include "experiments/learn.h"
@@ -22,7 +23,8 @@ namespace {
 struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
-               RivalsExperiment, AlignExperiment, Translate, Emulate, Learn, ModularAddition>
+               RivalsExperiment, AlignExperiment, Translate, Emulate, Learn, ModularAddition,
+               Identifiability>
       kind;
   std::int64_t seed = 0;
 

@@ -2,7 +2,7 @@
 
 When this fails because results moved on purpose: raise the `revision` of the kind (or key) whose
 results changed, so that nobody's stored results are taken for new ones, then write the golden file
-anew, for NAME = recover, knockoff, align, translate or learn:
+anew, for NAME = recover, knockoff, align, translate, learn, …:
        build/lab run configs/smoke/NAME.json --out /tmp/smoke
        build/lab table configs/smoke/NAME.json --out /tmp/smoke --format json > tests/data/golden_NAME.json
 """
@@ -16,7 +16,8 @@ from conftest import ROOT, run_lab
 ABSOLUTE, RELATIVE = 2e-3, 2e-3
 
 
-@pytest.mark.parametrize("name", ["recover", "knockoff", "align", "translate", "emulate", "learn"])
+@pytest.mark.parametrize("name", ["recover", "knockoff", "align", "translate", "emulate", "learn", "modular_addition",
+                                  "identifiability"])
 def test_results_move_only_with_a_revision(name, tmp_path):
     config = ROOT / f"configs/smoke/{name}.json"
     done = run_lab("run", config, "--out", tmp_path)
