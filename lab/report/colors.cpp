@@ -86,6 +86,8 @@ json color_channels(const Colors& colors, const std::vector<std::string>& shown,
   for (const std::string& name : colors.names) {
     if (std::find(shown.begin(), shown.end(), name) != shown.end()) listed.push_back(name);
   }
+  // A legend without entries is one that Vega cannot lay out.
+  if (listed.empty()) return {{"color", {{"value", okabe_ito[0]}}}};
   json legend = {{"title", colors.column}, {"values", listed}, {"symbolOpacity", 1}};
   if (dash) legend["symbolType"] = "stroke";
   const auto channel = [&](const json& range) -> json {

@@ -87,6 +87,15 @@ TEST_CASE("errors of figures name the place and the nearest word") {
   CHECK(error_of({{"kind", "cosine"}, {"name", "c"}}).starts_with("where: "));  // more than 6 runs
 }
 
+TEST_CASE("where no named arm is shown there is one colour and no legend without entries") {
+  Colors colors;
+  colors.add("chance (null)", "#BBBBBB", json::array());
+  const json one_colour = {{"color", {{"value", "#0072B2"}}}};
+  CHECK(color_channels(colors, {}, true, true) == one_colour);
+  CHECK(color_channels(colors, {"chance (null)"}, false, false)["color"]["legend"]["values"] ==
+        json::array({"chance (null)"}));
+}
+
 TEST_CASE("an arm has one colour in every figure of a sweep, whatever is chosen") {
   const ScoreTable table = swept();
   json figure = mcc_line;
