@@ -1,6 +1,7 @@
 #include "experiments/experiment.h"
 
 #include "experiments/align.h"
+#include "experiments/compute.h"
 #include "experiments/derive.h"
 #include "experiments/emulate.h"
 #include "experiments/identifiability.h"
@@ -24,7 +25,7 @@ struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
                RivalsExperiment, AlignExperiment, Translate, Emulate, Learn, ModularAddition,
-               Identifiability>
+               Identifiability, Compute>
       kind;
   std::int64_t seed = 0;
 

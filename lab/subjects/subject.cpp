@@ -41,6 +41,9 @@ bool seeded(const EmbeddingMlp&) {
 bool seeded(const Attention&) {
   return true;
 }
+bool seeded(const Superposed&) {
+  return true;
+}
 
 }  // namespace
 

@@ -22,6 +22,7 @@
 #include "lab/subjects/mlp.h"
 #include "lab/subjects/planted.h"
 #include "lab/subjects/residual_mlp.h"
+#include "lab/subjects/superposed.h"
 #include "lab/subjects/toy_autoencoder.h"
 #include "lab/tensors/tensors.h"
 #include "lab/worlds/world.h"
@@ -100,7 +101,7 @@ class Subject {
 struct SubjectConfig {
   static constexpr const char* room = "subjects";
   std::variant<Embedding, Mlp, ToyAutoencoder, Compiled, ResidualMlp, PlantedNetwork, EmbeddingMlp,
-               Attention>
+               Attention, Superposed>
       kind;
   std::optional<std::int64_t> seed;
 

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <string>
 
-#include <ATen/core/Tensor.h>
+#include <ATen/ATen.h>
 
+#include "lab/core/rng.h"
+#include "lab/tensors/tensors.h"
 #include "lab/worlds/dense_presence.h"
 #include "lab/worlds/features.h"
 #include "lab/worlds/world.h"
@@ -64,7 +66,14 @@ class SparseWorld : public World {
         probabilities_(probabilities_of(config.probability, config.features)),
         bands_(bands_of(probabilities_)),
         dense_({probabilities_.data(), dense_features(bands_)}),
+        targets_of_(config.targets),
         seed_(seed) {
+    if (config.mixing_width > 0) {
+      const Draw draw("world/sparse/mixing", seed);
+      const at::Tensor embed_FD = unit_rows(normals(draw, 0, config.features, config.mixing_width));
+      mixing_FF_ = at::eye(config.features) - embed_FD.mm(embed_FD.t());
+      mixing_FF_.fill_diagonal_(0);  // exactly: unit vectors are so to rounding
+    }
     std::erase_if(bands_, [](const Band& band) { return band.most > kDense; });
     for (std::int64_t i = 0; i < config.features; ++i) {
       truth_.features.push_back({std::string("f").append(std::to_string(i)), i, 1});
@@ -73,7 +82,7 @@ class SparseWorld : public World {
   }
 
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
-    const Batch batch =
+    Batch batch =
         sample_features(truth_, Sparse::name, seed_, split, first, count,
                         [this](Words& presence, Words& worth, float* values, bool* present) {
                           for (const Band& band : bands_) {
@@ -81,6 +90,10 @@ class SparseWorld : public World {
                           }
                         });
     if (dense_.size() > 0) sample_dense(batch);
+    // Values are targets too, in one memory, until here.
+    if (targets_of_ == "relu") batch.targets_BT = at::relu(batch.values_BC);
+    if (targets_of_ == "plus_relu") batch.targets_BT = batch.values_BC + at::relu(batch.values_BC);
+    if (mixing_FF_.defined()) batch.targets_BT = batch.targets_BT + batch.values_BC.mm(mixing_FF_);
     return batch;
   }
 
@@ -122,6 +135,8 @@ class SparseWorld : public World {
   std::vector<double> probabilities_;
   std::vector<Band> bands_;  // of the rare features
   DensePresence dense_;      // of the frequent ones, which come first
+  std::string targets_of_;   // the function
+  at::Tensor mixing_FF_;     // undefined when targets are not mixed
   std::int64_t seed_;
 };
 

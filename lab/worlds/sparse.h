@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -83,15 +84,30 @@ struct Sparse {
   std::int64_t features = 64;
   Probabilities probability;
   Magnitude magnitude;
+  std::string targets = "values";
+  std::int64_t mixing_width = 0;
 
   void fields(Fields& f) {
     f("features", features, between(1, 16'777'216), "number of features F");
     f("probability", probability, any(), "probability that each feature is present");
     f("magnitude", magnitude, any(), "law of the value of a feature that is present");
+    f("targets", targets, one_of({"values", "relu", "plus_relu"}),
+      "what is to be computed of the values x: x itself, ReLU(x), or x + ReLU(x)",
+      Legacy{"\"values\""});
+    f("mixing_width", mixing_width, at_least(0),
+      "dimensions D of a residual stream whose interference is added to the targets; 0: none",
+      Legacy{"0"});
+    f.require(mixing_width == 0 || features <= 4096, "mixing_width",
+              "must be 0 for more than 4096 features");
   }
 };
 
-// Features f0, f1, …; inputs and targets are their values. E[L0] is the sum of the probabilities.
+// Features f0, f1, …; inputs are their values x, targets a function of each (computation in superposition: da
+// Silva & Heimersheim, arXiv 2607.04800; y = x + ReLU(x): Braun et al. 2025, arXiv 2501.14926). With a
+// mixing_width D, (I − E Eᵀ)x is added to the targets, where the rows of E [F, D] are random unit vectors,
+// E ~ Draw("world/sparse/mixing", seed): what an MLP has to say beside its function when it stands in a
+// residual stream that features are written to and read from by E (Bhagat et al., arXiv 2606.14673); its
+// entries off the diagonal have standard deviation 1/√D, and it is 0 on it. E[L0] is the sum of the probabilities.
 // Rare features cost what is present of them, not F: sampling skips from one present feature to the next.
 // Bands of features whose most frequent one is above 1/16 are drawn with a random word each.
 std::unique_ptr<World> make_world(const Sparse& config, std::int64_t seed);

@@ -1,11 +1,13 @@
 #include "lab/worlds/sparse.h"
 
 #include <ATen/ATen.h>
+#include <ATen/ops/linalg_pinv.h>
 
 #include <cmath>
 #include <numbers>
 #include <numeric>
 
+#include "lab/core/error.h"
 #include "statistics.h"
 #include "worlds.h"
 
@@ -150,4 +152,33 @@ TEST_CASE("the law of magnitudes does not change which features are present") {
   const Batch a = world_of(sparse(kLaws[1]))->sample("fit", 0, 50);
   const Batch b = world_of(sparse(kLaws[1], R"("normal")"))->sample("fit", 0, 50);
   CHECK(a.present_BF.equal(b.present_BF));
+}
+
+TEST_CASE("targets are a function of the values; mixing adds a matrix that is 0 on its diagonal") {
+  const auto drawn = [](const std::string& targets, int mixing) {
+    return world_of(
+               R"({"kind": "sparse", "features": 30, "probability": {"kind": "equal", "p": 0.3},
+        "magnitude": {"kind": "uniform", "low": -1}, "targets": ")" +
+               targets + R"(", "mixing_width": )" + std::to_string(mixing) + "}")
+        ->sample("fit", 0, 2000);
+  };
+  const Batch plain = drawn("values", 0), relu = drawn("relu", 0), plus = drawn("plus_relu", 0);
+  CHECK(plain.targets_BT.equal(plain.values_BC));
+  CHECK(relu.values_BC.equal(plain.values_BC));
+  CHECK(relu.inputs_BN.equal(plain.values_BC));
+  CHECK(relu.targets_BT.equal(at::relu(plain.values_BC)));
+  CHECK(plus.targets_BT.equal(plain.values_BC + at::relu(plain.values_BC)));
+
+  // The matrix is found again by least squares, symmetric, with entries of deviation 1/√D (χ² to 5 %).
+  const Batch mixed = drawn("relu", 400);
+  const at::Tensor added = (mixed.targets_BT - relu.targets_BT).to(at::kDouble);
+  const at::Tensor x = relu.values_BC.to(at::kDouble);
+  const at::Tensor mixing = at::linalg_pinv(x).mm(added);
+  CHECK(at::allclose(x.mm(mixing), added, 1e-4, 1e-5));
+  CHECK(at::allclose(mixing, mixing.t(), 1e-4, 1e-5));
+  CHECK(mixing.diagonal().abs().max().item<double>() < 1e-5);
+  const double mean_square = mixing.square().sum().item<double>() / (30 * 29);
+  CHECK(mean_square * 400 == doctest::Approx(1).epsilon(.15));
+  CHECK_THROWS_AS(world_of(R"({"kind": "sparse", "features": 5000, "mixing_width": 10})"),
+                  InputError);
 }
