@@ -92,14 +92,18 @@ def test_a_killed_sweep_resumes_to_the_same_table(small):
     longer["axes"][0][0]["set"]["decomposer"].update(steps=3000)  # seconds of work to cut into
     (small / "small.json").write_text(json.dumps(longer))
     assert run_lab("run", "small.json", "--out", "whole", cwd=small).returncode == 0
+    runs = small / "A/store/runs"
+    moments = random.Random(1)
     unfinished = 0
     for moment in range(20):
         process = subprocess.Popen([str(LAB), "run", "small.json", "--out", "A"], cwd=small,
                                    stderr=subprocess.DEVNULL)
-        time.sleep(random.uniform(0.1, 0.6))
+        while moment == 0 and process.poll() is None and not (runs.is_dir() and any(runs.iterdir())):
+            time.sleep(0.002)  # the first cut comes right after the first of the nine runs
+        time.sleep(moments.uniform(0, 0.6) if moment else 0)
         process.kill()
         process.wait()
-        unfinished += len(list((small / "A").glob("store/runs/*"))) < 9
+        unfinished += len(list(runs.glob("*"))) < 9
     assert run_lab("run", "small.json", "--out", "A", cwd=small).returncode == 0
     assert unfinished > 0  # the sweep was really cut short
     assert table(small, "A") == table(small, "whole")
