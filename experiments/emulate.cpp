@@ -61,6 +61,11 @@ Examined examined(const MechanismKey& key, Context& context) {
   const int64_t seed = train.world.seed.value_or(0);
   const Draw draw("experiments/emulate", seed);
   TapRun run = run_taps(*on.subject, batch), run_before = run_taps(*before.subject, batch);
+  if (run.taps.empty()) {
+    throw InputError(
+        "emulate: the subject has no tap before its output, so there is nowhere to look for gates; "
+        "give it a hidden layer");
+  }
   const at::Tensor gates_BG = gate_values(world, batch);
   const InputSplit split = split_inputs(batch.inputs_BN, draw);
   return {std::move(on),
@@ -220,7 +225,7 @@ void add_faithfulness(Record& record, const Examined& e, const SearchBudget& bud
     if (tap.ends_with(".post")) taps.push_back(tap);
   }
   if (taps.empty()) {
-    record.add(all_absent({"cpr", "cmd"}, "the subject has no taps of neurons (….post)"));
+    record.add(no_faithfulness_scores("the subject has no taps of neurons (….post)"));
     return;
   }
   FaithfulnessReport report = faithfulness_scores(
@@ -241,10 +246,12 @@ Product make_mechanism(const MechanismKey& key, Context& context) {
     add_wiring(record, e, add_places(record, gates, e, key.search), key.search);
     add_faithfulness(record, e, key.search);
   } else {
+    const std::string no_threshold = "the subject has no outputs to threshold";
     record.add(all_absent({"iia_balanced", "iia_nothing", "iia_whole", "iia_random",
                            "iia_untrained", "iia_gates", "gates_held", "edge_precision",
-                           "edge_recall", "edge_auroc", "edges_tested", "edges_true", "cpr", "cmd"},
-                          "the subject has no outputs to threshold"));
+                           "edge_recall", "edge_auroc", "edges_tested", "edges_true"},
+                          no_threshold));
+    record.add(no_faithfulness_scores(no_threshold));
   }
   record.tables["gates"] = std::move(gates);
   return product;

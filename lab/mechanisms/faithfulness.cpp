@@ -88,6 +88,10 @@ Faithfulness::Faithfulness(const Subject& subject, const Batch& batch, std::vect
   none_ = metric(std::vector<bool>(units_.size(), false));
 }
 
+bool Faithfulness::has_effect() const {
+  return std::abs(all_ - none_) > 1e-9;
+}
+
 double Faithfulness::metric(const std::vector<bool>& kept) const {
   const at::NoGradGuard no_gradients;
   std::vector<at::Tensor> ablated;  // bool [D], one a tap
@@ -123,7 +127,7 @@ std::vector<double> Faithfulness::effects() const {
 
 std::vector<double> Faithfulness::curve(const std::vector<std::int64_t>& ranking,
                                         const std::vector<double>& shares) const {
-  if (!(std::abs(all_ - none_) > 1e-9)) {
+  if (!has_effect()) {
     throw Failure(
         "faithfulness: the network says the same without any unit, nothing can be shared out");
   }
@@ -145,6 +149,12 @@ std::vector<double> kept_shares() {
   return {0, .01, .02, .05, .1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
 }
 
+Scores no_faithfulness_scores(const std::string& reason) {
+  return all_absent({"cpr", "cmd", "cpr_random", "cpr_random_sd", "cmd_random", "cmd_random_sd", "cpr_oracle",
+                     "cmd_oracle"},
+                    reason);
+}
+
 FaithfulnessReport faithfulness_scores(const Subject& subject, const Batch& search,
                                        const Batch& test, const std::vector<std::string>& taps,
                                        Ablation ablation, std::int64_t draws, const Draw& draw) {
@@ -153,6 +163,11 @@ FaithfulnessReport faithfulness_scores(const Subject& subject, const Batch& sear
   const Faithfulness found(subject, search, units, ablation, draw);
   const Faithfulness scored(subject, test, units, ablation, draw);
   FaithfulnessReport report;
+  if (!found.has_effect() || !scored.has_effect()) {
+    report.scores = no_faithfulness_scores(
+        "the network says the same without any of the units, so nothing can be shared out");
+    return report;
+  }
   Scores& scores = report.scores;
   const std::vector<double> own = scored.curve(ranked(found.effects()), shares);
   scores["cpr"] = Score::of(areas(shares, own).under);

@@ -36,6 +36,8 @@ class Faithfulness {
                Ablation ablation, const Draw& draw);
 
   const std::vector<Unit>& units() const { return units_; }
+  // Whether m changes when all units are ablated; where it does not, f is undefined and curve() throws Failure.
+  bool has_effect() const;
   double metric(const std::vector<bool>& kept) const;  // m, with these units kept
   // How much m falls when a unit alone is ablated: the exact patch effect, not its first-order estimate.
   std::vector<double> effects() const;
@@ -63,6 +65,7 @@ std::vector<double> kept_shares();
 //   cpr_oracle, cmd_oracle         for the ranking by the places that are known by construction
 //                                  (Subject::gate_places): the neurons of most weight in them first; absent
 //                                  where there are none at these taps
+// All are absent where ablating every unit changes nothing: there is no behaviour to share out among them.
 // The ranking is by effects(), found on the search batch and scored on the other.
 // Table "faithfulness": kept, ranked, random, and oracle where there is one.
 struct FaithfulnessReport {
@@ -72,5 +75,6 @@ struct FaithfulnessReport {
 FaithfulnessReport faithfulness_scores(const Subject& subject, const Batch& search,
                                        const Batch& test, const std::vector<std::string>& taps,
                                        Ablation ablation, std::int64_t draws, const Draw& draw);
+Scores no_faithfulness_scores(const std::string& reason);  // each of them, absent
 
 }  // namespace lab
