@@ -13,6 +13,7 @@
 #include "experiments/stages.h"
 #include "lab/core/error.h"
 #include "lab/core/statistics.h"
+#include "lab/mechanisms/extraction.h"
 #include "lab/mechanisms/faithfulness.h"
 #include "lab/mechanisms/iia.h"
 #include "lab/mechanisms/wiring.h"
@@ -242,6 +243,9 @@ Product make_mechanism(const MechanismKey& key, Context& context) {
   Product product{context.need(id_of(key_text(key.examine))).record, ""};
   Record& record = product.record;
   Table gates = add_gates(record, e);
+  ExtractionReport extracted = extraction_report(*e.on.subject, *e.on.world);
+  record.add(extracted.scores);
+  record.tables["extraction"] = std::move(extracted.table);
   if (e.on.subject->decision_threshold().has_value()) {
     add_wiring(record, e, add_places(record, gates, e, key.search), key.search);
     add_faithfulness(record, e, key.search);

@@ -30,7 +30,7 @@ struct Emulate {
 
 struct MechanismKey {
   static constexpr const char* stage = "mechanism";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   ExamineKey examine;
   SearchBudget search;
   std::int64_t nulls = 0;
@@ -52,9 +52,10 @@ struct MechanismKey {
 //   edge_precision, …                   wiring.h between the places of gates that are held, and inputs
 //                                       where the subject knows their places
 //   cpr, cmd, …                         faithfulness.h over the neurons of all taps "….post"
+//   extracted_equivalent, …             extraction.h: the network turned back into a circuit
 // Tables: "gates", a row a gate: node, base_rate, neuron_phi, neuron, neuron_tap, direction_phi,
 // direction_tap, available_from, place_tap, iia, iia_nothing, iia_whole, iia_random, iia_untrained;
-// "availability", "wiring", "faithfulness". φ of a direction is that of the probe at direction_tap, cut and
+// "availability", "wiring", "faithfulness", "extraction". φ of a direction is that of the probe at direction_tap, cut and
 // scored as a unit of coverage.h.
 StagePtr last_stage(const Emulate& config, std::int64_t seed);
 

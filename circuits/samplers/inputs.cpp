@@ -23,8 +23,8 @@ void check_probability(double p) {
   check(p >= 0 && p <= 1, "a probability must be 0 to 1");
 }
 
-void check_ones(std::size_t k, std::size_t n) {
-  check(k <= n, "k must be at most the number of inputs, " + std::to_string(n));
+void check_ones(std::size_t k, std::size_t n, const std::string& what = "k") {
+  check(k <= n, what + " must be at most the number of inputs, " + std::to_string(n));
 }
 
 void check_input(const Bits& input, std::size_t n) {
@@ -111,7 +111,7 @@ InputDistribution::InputDistribution(InputKind kind, std::size_t n)
                    check_ones(of.k, n);
                    sums_ = running_sums(choices(n, of.k));
                  },
-                 [](const PopcountBits&) {},
+                 [&](const PopcountBits& of) { check_ones(of.most.value_or(n), n, "most"); },
                  [&](const TableBits& of) {
                    check(of.inputs.size() == of.weights.size(), "every input needs one weight");
                    for (const Bits& input : of.inputs) {
@@ -140,7 +140,9 @@ Bits InputDistribution::draw(const WordSource& words) const {
                  },
                  [&](const ExactlyOnes& of) { draw_ones(bits, of.k, n_, words); },
                  [&](const AtMostOnes&) { draw_ones(bits, weighted(sums_, words), n_, words); },
-                 [&](const PopcountBits&) { draw_ones(bits, below(n_ + 1, words), n_, words); },
+                 [&](const PopcountBits& of) {
+                   draw_ones(bits, below(of.most.value_or(n_) + 1, words), n_, words);
+                 },
                  [&](const TableBits& of) { bits = of.inputs[weighted(sums_, words)]; },
                  [&](const OneHotBits& of) {
                    set_bit(bits, weighted(sums_, words));
@@ -167,8 +169,9 @@ double InputDistribution::probability(const Bits& input) const {
             if (count > of.k) return 0.0;
             return one_over_choices(n_, std::min(of.k, n_ / 2)) / sums_.back();
           },
-          [&](const PopcountBits&) {
-            return one_over_choices(n_, count) / static_cast<double>(n_ + 1);
+          [&](const PopcountBits& of) {
+            const std::size_t most = of.most.value_or(n_);
+            return count > most ? 0.0 : one_over_choices(n_, count) / static_cast<double>(most + 1);
           },
           [&](const TableBits& of) {
             const auto found = place_.find(input);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -35,7 +36,9 @@ struct AtMostOnes {  // uniform over the inputs with at most k ones: most have k
   std::size_t k = 2;
 };
 
-struct PopcountBits {};  // the number of ones is uniform over 0 … n, then their places are
+struct PopcountBits {  // the number of ones is uniform over 0 … most, or 0 … n, then their places are
+  std::optional<std::size_t> most;
+};
 
 struct TableBits {  // the listed inputs, in proportion to their weights
   std::vector<Bits> inputs;
@@ -57,7 +60,7 @@ using InputKind = std::variant<UniformBits, BiasedBits, ProductBits, ExactlyOnes
 class InputDistribution {
  public:
   // Throws Error for parameters out of range: probabilities outside [0, 1] or as many as n of them,
-  // k > n, weights that are negative, not finite or all 0, more one-hot bits than n, listed inputs of
+  // k > n or most > n, weights that are negative, not finite or all 0, more one-hot bits than n, listed inputs of
   // another size or twice.
   InputDistribution(InputKind kind, std::size_t n);
 

@@ -60,7 +60,8 @@ class Extractor {
       add_tap(neurons, nodes, columns);
     }
     add_outputs(nodes, columns);
-    Extraction result{circuits::simplify(builder_.build()), std::move(bits_), 0, 0, {}};
+    Extraction result{circuits::simplify(builder_.build()), std::move(bits_), 0, 0,
+                      circuits::gate_count(*truth_.circuit), {}};
     const at::Tensor said_BT = said_by(result.circuit);
     result.fidelity = share(said_BT.eq(own_BT_).all(1));
     result.accuracy = share(said_BT.eq(batch_.targets_BT > .5).all(1));
@@ -153,6 +154,11 @@ ExtractionReport extraction_report(const Extraction& extraction) {
   const circuits::Equivalence& truth = extraction.truth;
   const auto number = [](auto count) { return Score::of(static_cast<double>(count)); };
   scores["extracted_gates"] = number(circuits::gate_count(extraction.circuit));
+  scores["extracted_size_ratio"] =
+      extraction.true_gates > 0
+          ? Score::of(static_cast<double>(circuits::gate_count(extraction.circuit)) /
+                      static_cast<double>(extraction.true_gates))
+          : Score::absent("the world's circuit has no gates");
   scores["extracted_depth"] = number(circuits::depth(extraction.circuit));
   scores["extracted_fidelity"] = Score::of(extraction.fidelity);
   scores["extracted_accuracy"] = Score::of(extraction.accuracy);
@@ -176,7 +182,7 @@ ExtractionReport extraction_report(const Extraction& extraction) {
 ExtractionReport extraction_report(const Subject& subject, const World& world) {
   const auto absent = [](const std::string& reason) {
     return ExtractionReport{
-        all_absent({"extracted_gates", "extracted_depth", "extracted_fidelity",
+        all_absent({"extracted_gates", "extracted_size_ratio", "extracted_depth", "extracted_fidelity",
                     "extracted_accuracy", "extracted_equivalent", "extracted_differing"},
                    reason),
         {}};

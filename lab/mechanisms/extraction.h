@@ -33,6 +33,7 @@ struct Extraction {
   std::vector<ExtractedBit> bits;  // of the taps in order, then of the outputs
   double fidelity;                 // share of inputs on which it says what the network says
   double accuracy;                 // share of inputs on which it says what is true
+  std::size_t true_gates;          // gates of the truth's circuit, counted as extracted_gates
   circuits::Equivalence truth;     // whether it is equivalent with the truth's circuit, proved
 };
 
@@ -48,6 +49,7 @@ struct Extraction {
 Extraction extract_circuit(const Subject& subject, const World& world);
 
 //   extracted_gates       [0, ∞)  gates other than NOT and constants (circuits/statistics.h)
+//   extracted_size_ratio  [0, ∞)  the same over the gates of the truth: 1 as large; absent where the truth has none
 //   extracted_depth       [0, ∞)  circuits/views.h
 //   extracted_fidelity    [0, 1]  chance: the share of the network's most frequent decision; oracle 1
 //   extracted_accuracy    [0, 1]  chance: the share of the most frequent target; oracle 1

@@ -26,8 +26,10 @@ InputKind kind_of(const ExactlyBits& config) {
 InputKind kind_of(const AtMostBits& config) {
   return circuits::AtMostOnes{static_cast<std::size_t>(config.k)};
 }
-InputKind kind_of(const PopcountBits&) {
-  return circuits::PopcountBits{};
+InputKind kind_of(const PopcountBits& config) {
+  circuits::PopcountBits bits;
+  if (config.most) bits.most = static_cast<std::size_t>(*config.most);
+  return bits;
 }
 InputKind kind_of(const OneHotBits& config) {
   return circuits::OneHotBits{

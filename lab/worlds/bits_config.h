@@ -67,9 +67,12 @@ struct AtMostBits {
 struct PopcountBits {
   static constexpr const char* name = "popcount";
   static constexpr const char* doc =
-      "the number of ones is uniform over 0 to n, then their places are";
+      "the number of ones is uniform over 0 to n, or to most, then their places are";
   static constexpr std::int64_t revision = 1;
-  void fields(Fields&) {}
+  std::optional<std::int64_t> most;
+  void fields(Fields& f) {
+    f("most", most, at_least(0), "most ones of an input; none: all may be 1", Legacy{"null"});
+  }
 };
 
 struct OneHotBits {

@@ -26,7 +26,8 @@ json run_of(const json& subject) {
 TEST_CASE("emulate finds every gate and edge of a compiled network in a rotated basis") {
   const Record record =
       Memory().make(compose(run_of({{"kind", "compiled"}, {"rotation", "orthogonal"}}))).record;
-  for (const char* one : {"exact", "iia_balanced", "gates_held", "edge_precision"}) {
+  for (const char* one : {"exact", "iia_balanced", "gates_held", "edge_precision",
+                          "extracted_equivalent", "extracted_size_ratio", "extracted_fidelity"}) {
     CAPTURE(one);
     REQUIRE(record.scores.at(one).present);
     CHECK(record.scores.at(one).value == doctest::Approx(1));

@@ -116,6 +116,7 @@ TEST_CASE("extraction: a wrong network is extracted as wrong as it is") {
   const auto either = two_neurons(*world, 1, 0);
   const ExtractionReport report = extraction_report(*either, *world);
   CHECK(report.scores.at("extracted_gates").value == 1);
+  CHECK(report.scores.at("extracted_size_ratio").value == 1);
   CHECK(report.scores.at("extracted_depth").value == 1);
   CHECK(report.scores.at("extracted_fidelity").value == 1);
   CHECK(report.scores.at("extracted_accuracy").value == .75);

@@ -26,6 +26,7 @@ const std::vector<InputKind> kKinds{
     AtMostOnes{4},
     AtMostOnes{5},
     PopcountBits{},
+    PopcountBits{2},
     TableBits{{{3}, {9}, {31}, {0}}, {1, 2, 0, 5}},
     OneHotBits{{3, 1, 4}, 0.25},
     OneHotBits{{1, 2, 3, 4, 5}},
@@ -59,6 +60,8 @@ TEST_CASE("closed forms of probabilities") {
   CHECK(p(AtMostOnes{8}, 10, {3}) == doctest::Approx(1 / 1013.0));
   CHECK(p(AtMostOnes{2}, 10, {7}) == 0);
   CHECK(p(PopcountBits{}, 4, {3}) == doctest::Approx(1 / 30.0));
+  CHECK(p(PopcountBits{3}, 20, {0b101}) == doctest::Approx(1 / (4 * 190.0)));
+  CHECK(p(PopcountBits{3}, 20, {0b1111}) == 0);
   CHECK(p(OneHotBits{{1, 3}, 0.25}, 4, {2 + 8}) == doctest::Approx(0.75 * 0.75 * 0.25));
   CHECK(p(OneHotBits{{1, 3}, 0.25}, 4, {3}) == 0);
   CHECK(p(UniformBits{}, 0, {}) == 1);
@@ -112,6 +115,7 @@ TEST_CASE("input distributions that are none are refused") {
   const auto refused = [](const InputKind& kind) {
     CHECK_THROWS_AS(InputDistribution(kind, 4), Error);
   };
+  refused(PopcountBits{5});
   refused(BiasedBits{1.5});
   refused(BiasedBits{std::nan("")});
   refused(ProductBits{{0.5, 0.5, 0.5}});
