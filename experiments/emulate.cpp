@@ -251,10 +251,10 @@ Product make_mechanism(const MechanismKey& key, Context& context) {
     add_faithfulness(record, e, key.search);
   } else {
     const std::string no_threshold = "the subject has no outputs to threshold";
-    record.add(all_absent({"iia_balanced", "iia_nothing", "iia_whole", "iia_random",
-                           "iia_untrained", "iia_gates", "gates_held", "edge_precision",
-                           "edge_recall", "edge_auroc", "edges_tested", "edges_true"},
-                          no_threshold));
+    record.add(all_absent(
+        {"iia_balanced", "iia_nothing", "iia_whole", "iia_random", "iia_untrained", "iia_gates",
+         "gates_held", "edge_precision", "edge_recall", "edge_auroc", "edges_tested", "edges_true"},
+        no_threshold));
     record.add(no_faithfulness_scores(no_threshold));
   }
   record.tables["gates"] = std::move(gates);

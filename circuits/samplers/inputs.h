@@ -36,7 +36,7 @@ struct AtMostOnes {  // uniform over the inputs with at most k ones: most have k
   std::size_t k = 2;
 };
 
-struct PopcountBits {  // the number of ones is uniform over 0 … most, or 0 … n, then their places are
+struct PopcountBits {  // the number of ones is uniform over 0 … most or n, then their places are
   std::optional<std::size_t> most;
 };
 

@@ -60,8 +60,12 @@ class Extractor {
       add_tap(neurons, nodes, columns);
     }
     add_outputs(nodes, columns);
-    Extraction result{circuits::simplify(builder_.build()), std::move(bits_), 0, 0,
-                      circuits::gate_count(*truth_.circuit), {}};
+    Extraction result{circuits::simplify(builder_.build()),
+                      std::move(bits_),
+                      0,
+                      0,
+                      circuits::gate_count(*truth_.circuit),
+                      {}};
     const at::Tensor said_BT = said_by(result.circuit);
     result.fidelity = share(said_BT.eq(own_BT_).all(1));
     result.accuracy = share(said_BT.eq(batch_.targets_BT > .5).all(1));
@@ -182,9 +186,10 @@ ExtractionReport extraction_report(const Extraction& extraction) {
 ExtractionReport extraction_report(const Subject& subject, const World& world) {
   const auto absent = [](const std::string& reason) {
     return ExtractionReport{
-        all_absent({"extracted_gates", "extracted_size_ratio", "extracted_depth", "extracted_fidelity",
-                    "extracted_accuracy", "extracted_equivalent", "extracted_differing"},
-                   reason),
+        all_absent(
+            {"extracted_gates", "extracted_size_ratio", "extracted_depth", "extracted_fidelity",
+             "extracted_accuracy", "extracted_equivalent", "extracted_differing"},
+            reason),
         {}};
   };
   try {

@@ -150,8 +150,8 @@ std::vector<double> kept_shares() {
 }
 
 Scores no_faithfulness_scores(const std::string& reason) {
-  return all_absent({"cpr", "cmd", "cpr_random", "cpr_random_sd", "cmd_random", "cmd_random_sd", "cpr_oracle",
-                     "cmd_oracle"},
+  return all_absent({"cpr", "cmd", "cpr_random", "cpr_random_sd", "cmd_random", "cmd_random_sd",
+                     "cpr_oracle", "cmd_oracle"},
                     reason);
 }
 

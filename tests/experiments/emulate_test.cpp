@@ -37,12 +37,14 @@ TEST_CASE("emulate finds every gate and edge of a compiled network in a rotated 
 }
 
 TEST_CASE("a network that says the same without its neurons has no faithfulness curve") {
-  const Record record =
-      Memory()
-          .make(compose(run_of({{"kind", "mlp"}, {"widths", {1}}, {"init_scale", 1e-30}, {"training", {{"steps", 0}}}})))
-          .record;
-  for (const char* name : {"cpr", "cmd", "cpr_random", "cpr_random_sd", "cmd_random", "cmd_random_sd",
-                           "cpr_oracle", "cmd_oracle"}) {
+  const Record record = Memory()
+                            .make(compose(run_of({{"kind", "mlp"},
+                                                  {"widths", {1}},
+                                                  {"init_scale", 1e-30},
+                                                  {"training", {{"steps", 0}}}})))
+                            .record;
+  for (const char* name : {"cpr", "cmd", "cpr_random", "cpr_random_sd", "cmd_random",
+                           "cmd_random_sd", "cpr_oracle", "cmd_oracle"}) {
     CAPTURE(name);
     CHECK_FALSE(record.scores.at(name).present);
   }
@@ -51,8 +53,10 @@ TEST_CASE("a network that says the same without its neurons has no faithfulness 
 
 TEST_CASE("emulate refuses a subject without a tap before its output") {
   CHECK_THROWS_WITH_AS(
-      Memory().make(compose(run_of({{"kind", "mlp"}, {"widths", json::array()}, {"training", {{"steps", 1}}}}))),
-      "emulate: the subject has no tap before its output, so there is nowhere to look for gates; give it a "
+      Memory().make(compose(
+          run_of({{"kind", "mlp"}, {"widths", json::array()}, {"training", {{"steps", 1}}}}))),
+      "emulate: the subject has no tap before its output, so there is nowhere to look for gates; "
+      "give it a "
       "hidden layer",
       InputError);
 }
