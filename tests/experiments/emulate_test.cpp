@@ -56,8 +56,7 @@ TEST_CASE("emulate refuses a subject without a tap before its output") {
       Memory().make(compose(
           run_of({{"kind", "mlp"}, {"widths", json::array()}, {"training", {{"steps", 1}}}}))),
       "emulate: the subject has no tap before its output, so there is nowhere to look for gates; "
-      "give it a "
-      "hidden layer",
+      "give it a hidden layer",
       InputError);
 }
 
