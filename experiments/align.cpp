@@ -43,8 +43,12 @@ Score emulation_accuracy(const World& world, const Subject& subject, std::int64_
 std::vector<Score> untrained_search(const AlignKey& key, const Trained& fresh,
                                     const std::string& tap, const std::vector<Gates>& gates,
                                     const std::vector<Interchange>& tests) {
-  const FoundPlaces found =
-      find_places(*fresh.subject, *fresh.world, tap, gates, key.search, key.seed);
+  FoundPlaces found;
+  try {
+    found = find_places(*fresh.subject, *fresh.world, tap, gates, key.search, key.seed);
+  } catch (const Failure& failure) {
+    return std::vector<Score>(gates.size(), Score::absent(failure.what()));
+  }
   std::vector<Score> scores;
   for (std::size_t g = 0; g < gates.size(); ++g) {
     scores.push_back(interchange_accuracy(*fresh.subject, tests[g], {found.places[g]}).balanced);

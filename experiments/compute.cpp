@@ -10,6 +10,7 @@
 #include "experiments/stages.h"
 #include "lab/core/error.h"
 #include "lab/scores/computation.h"
+#include "lab/worlds/rotations.h"
 
 namespace lab {
 namespace {
@@ -64,8 +65,9 @@ class Listed {
 // What the world knows of its outputs.
 class Facts {
  public:
-  explicit Facts(const World& world) : world_(world) {
-    if (!world.truth().circuit || !world.boolean_targets()) return;
+  explicit Facts(const World& world)
+      : world_(world), rotations_(rotation_angles(world).has_value()) {
+    if (!world.encoding() || !world.boolean_targets()) return;
     const auto pairs = output_pairs(*world.truth().circuit);
     if (!pairs) return;
     std::vector<std::int64_t> first, second;
@@ -81,6 +83,8 @@ class Facts {
     ComputationFacts facts;
     if (world_.boolean_targets()) {
       facts.active_BT = batch.targets_BT > .5;
+    } else if (rotations_) {
+      facts.active_BT = batch.present_BF.repeat_interleave(2, 1);
     } else if (batch.values_BC.sizes() == batch.targets_BT.sizes()) {
       facts.active_BT = batch.values_BC > 0;
     }
@@ -93,6 +97,7 @@ class Facts {
 
  private:
   const World& world_;
+  bool rotations_;             // two outputs a circuit, active together
   at::Tensor first_, second_;  // inputs of every output's gate
 };
 
@@ -132,7 +137,9 @@ void add_losses(Losses& losses, const Subject& subject, const at::Tensor& output
   losses.naive += subject.loss(naive, batch)->item<double>() * count;
 }
 
-void add_loss_scores(Record& record, const Losses& losses, double samples, bool logits) {
+// `neurons_are_outputs`: whether a neuron can do an output by itself.
+void add_loss_scores(Record& record, const Losses& losses, double samples, bool logits,
+                     bool neurons_are_outputs) {
   const auto score = [&](double sum, bool there, const char* reason) {
     return there ? Score::of(sum / samples) : Score::absent(reason);
   };
@@ -140,7 +147,9 @@ void add_loss_scores(Record& record, const Losses& losses, double samples, bool 
   record.add("task_loss", score(losses.task, losses.has_task, none));
   const char* why = losses.has_task ? "outputs are logits, of which 0 says something" : none;
   record.add("do_nothing_loss", score(losses.nothing, losses.has_task && !logits, why));
-  record.add("naive_loss", score(losses.naive, losses.has_task && !logits, why));
+  record.add("naive_loss", neurons_are_outputs
+                               ? score(losses.naive, losses.has_task && !logits, why)
+                               : Score::absent("an output of this world takes more than a neuron"));
   record.add("do_nothing_rmse", Score::of(std::sqrt(losses.nothing_squares / samples)));
 }
 
@@ -185,7 +194,8 @@ Product make_compute(const ComputeKey& key, Context& context) {
   Product product{context.need(id_of(key_text(key.train))).record, ""};
   Record& record = product.record;
   record.add(computation_scores(computation, key.epsilon));
-  add_loss_scores(record, losses, static_cast<double>(samples), logits);
+  add_loss_scores(record, losses, static_cast<double>(samples), logits,
+                  !rotation_angles(*on.world).has_value());
   record.add("hidden_neurons", Score::of(static_cast<double>(neurons)));
   record.add("outputs", Score::of(static_cast<double>(on.world->targets())));
   if (computation.worst.size() <= kMostRows) {

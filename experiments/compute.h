@@ -39,7 +39,8 @@ struct ComputeKey {
 //   task_loss        the subject's loss; absent where it has none
 //   do_nothing_loss  the same of the output 0 (for the targets x + ReLU(x): of the output x)
 //   naive_loss       the same when as many outputs as there are hidden neurons (of the last layer) are equal
-//                    to their targets and the others do nothing; the oracle's is 0
+//                    to their targets and the others do nothing; the oracle's is 0. Absent for the world
+//                    `rotations`, of which an output takes several neurons
 //   do_nothing_rmse  rmse of that output 0 (or x)
 //   hidden_neurons   width of the last hidden layer
 //   outputs          number of targets

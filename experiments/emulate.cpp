@@ -16,9 +16,11 @@
 #include "lab/mechanisms/extraction.h"
 #include "lab/mechanisms/faithfulness.h"
 #include "lab/mechanisms/iia.h"
+#include "lab/mechanisms/symbolic.h"
 #include "lab/mechanisms/wiring.h"
 #include "lab/scores/availability.h"
 #include "lab/scores/coverage.h"
+#include "lab/scores/neurons.h"
 
 namespace lab {
 namespace {
@@ -48,14 +50,8 @@ Examined examined(const MechanismKey& key, Context& context) {
   if (!world.truth().circuit.has_value()) {
     throw InputError("emulate: the world has no circuit; use the world 'boolean'");
   }
-  std::vector<circuits::Node> nodes;
-  std::vector<std::string> names;
-  for (const int64_t feature : gate_features(world.truth())) {
-    const auto f = static_cast<std::size_t>(feature);
-    nodes.push_back(static_cast<circuits::Node>(world.truth().gate_of_feature[f]));
-    names.push_back(world.truth().features[f].name);
-  }
-  if (names.empty()) {
+  GateList list = gate_list(world.truth());
+  if (list.names.empty()) {
     throw InputError("emulate: none of the world's features is a gate; list gates in features");
   }
   Batch batch = different_inputs(world, key.examine.samples);
@@ -75,17 +71,12 @@ Examined examined(const MechanismKey& key, Context& context) {
           std::move(run),
           std::move(run_before),
           gates_BG,
-          nodes,
-          names,
+          std::move(list.nodes),
+          std::move(list.names),
           split,
           draw,
           key.nulls,
           seed};
-}
-
-double tap_number(const Subject& subject, const std::string& name) {
-  const auto tap = std::ranges::find(subject.taps(), name, &Tap::name);
-  return static_cast<double>(tap - subject.taps().begin());
 }
 
 // |φ| of each gate's probe at the tap where it is best; empty where there is none.
@@ -143,15 +134,55 @@ Table add_gates(Record& record, const Examined& e) {
   return gates;
 }
 
-// The candidate of most balanced accuracy on search pairs; nothing where no exchange has an effect.
-std::optional<Place> best_place(const Examined& e, std::size_t g, const SearchBudget& budget) {
-  const Interchange search =
-      stratified_interchange(*e.on.world, {e.nodes[g]}, "interchange/search", budget.search_pairs);
+// The taps whose names end so.
+std::vector<std::size_t> taps_ending(const Examined& e, std::string_view ending) {
+  std::vector<std::size_t> taps;
+  for (std::size_t t = 0; t < e.run.taps.size(); ++t) {
+    if (e.run.taps[t].ends_with(ending)) taps.push_back(t);
+  }
+  return taps;
+}
+
+NeuronReport neurons_at(const Examined& e, std::string_view ending, int64_t draws) {
+  std::vector<NeuronActs> taps;
+  for (const std::size_t t : taps_ending(e, ending)) {
+    taps.push_back(
+        {tap_number(*e.on.subject, e.run.taps[t]), e.run.acts_BD[t], e.run_before.acts_BD[t]});
+  }
+  return neuron_report(taps, e.batch.present_BF, letters_of(e.on.world->truth()), {}, draws,
+                       Draw("scores/nulls/neurons", e.seed));
+}
+
+// Neurons as boolean functions, their truth tables, and each with every gate.
+void add_neurons(Product& product, const Examined& e) {
+  NeuronReport after = neurons_at(e, ".post", std::min(e.nulls, few_draws));
+  const NeuronReport before = neurons_at(e, ".pre", 0);
+  product.record.add(after.scores);
+  if (after.table.rows.empty()) return;
+  std::vector<at::Tensor> bits{after.bits_BM};
+  std::ranges::copy(before.table.rows, std::back_inserter(after.table.rows));
+  std::ranges::copy(before.table.labels, std::back_inserter(after.table.labels));
+  if (before.bits_BM.defined()) bits.push_back(before.bits_BM);
+  product.tensors = to_safetensors({{"neuron_bits", at::cat(bits, 1).t().contiguous()}});
+  product.record.tables["neurons"] = std::move(after.table);
+  Table matrix = empty_matrix();
+  for (const std::size_t t : taps_ending(e, ".post")) {
+    add_to_matrix(matrix, UnitKind::neuron, tap_number(*e.on.subject, e.run.taps[t]),
+                  e.run.acts_BD[t], e.gates_BG, e.draw);
+  }
+  product.record.tables["matrix"] = std::move(matrix);
+}
+
+// The candidate of most balanced accuracy on search pairs, in a network of which `run` is the run; nothing where no
+// exchange has an effect.
+std::optional<Place> best_place(const Examined& e, const Subject& subject, const TapRun& run,
+                                const Interchange& search, std::size_t g,
+                                const SearchBudget& budget) {
   std::optional<Place> best;
   double most = -1;
   const at::Tensor values_B = e.gates_BG.select(1, static_cast<int64_t>(g)) > .5;
-  for (Place& place : candidate_places(e.run, values_B, budget)) {
-    const Score found = interchange_accuracy(*e.on.subject, search, {place}).balanced;
+  for (Place& place : candidate_places(run, values_B, budget)) {
+    const Score found = interchange_accuracy(subject, search, {place}).balanced;
     if (!found.present || found.value <= most) continue;
     most = found.value;
     best = std::move(place);
@@ -159,25 +190,40 @@ std::optional<Place> best_place(const Examined& e, std::size_t g, const SearchBu
   return best;
 }
 
-const std::vector<std::string> iia_columns{"iia_balanced", "iia_nothing", "iia_whole", "iia_random",
-                                           "iia_untrained"};
+const std::vector<std::string> iia_columns{"iia_balanced", "iia_nothing",   "iia_whole",
+                                           "iia_random",   "iia_untrained", "iia_untrained_search"};
+const std::vector<std::string> place_scores{"iia_gates", "gates_held", "gates_held_untrained"};
+
+// The same search in the untrained network, scored on the same pairs: what is found where nothing is learned.
+Score untrained_search(const Examined& e, const Interchange& search, const Interchange& test,
+                       std::size_t g, const SearchBudget& budget) {
+  const Subject& before = *e.before.subject;
+  const auto place = best_place(e, before, e.run_before, search, g, budget);
+  return place ? interchange_accuracy(before, test, {*place}).balanced
+               : Score::absent("nothing can be exchanged in the untrained network");
+}
 
 // Places of gates, their accuracy beside nulls; gives those that are held.
 std::vector<FoundGate> add_places(Record& record, Table& gates, const Examined& e,
                                   const SearchBudget& budget) {
-  Table columns{
-      {"place_tap", "iia", "iia_nothing", "iia_whole", "iia_random", "iia_untrained"}, {}, {}};
+  Table columns{{"place_tap", "iia", "iia_nothing", "iia_whole", "iia_random", "iia_untrained",
+                 "iia_untrained_search"},
+                {},
+                {}};
   std::map<std::string, std::vector<double>> values;
   std::vector<FoundGate> found;
   for (std::size_t g = 0; g < e.nodes.size(); ++g) {
     columns.rows.emplace_back(columns.columns.size(), nothing);
-    auto place = best_place(e, g, budget);
+    const Interchange search = stratified_interchange(*e.on.world, {e.nodes[g]},
+                                                      "interchange/search", budget.search_pairs);
+    auto place = best_place(e, *e.on.subject, e.run, search, g, budget);
     if (!place.has_value()) continue;
     const Interchange test =
         stratified_interchange(*e.on.world, {e.nodes[g]}, "interchange/test", budget.test_pairs);
-    const Scores scores = iia_scores(*e.on.subject, e.before.subject.get(), test, {*place},
-                                     std::min(e.nulls, few_draws),
-                                     Draw("experiments/emulate/iia/" + std::to_string(g), e.seed));
+    Scores scores = iia_scores(*e.on.subject, e.before.subject.get(), test, {*place},
+                               std::min(e.nulls, few_draws),
+                               Draw("experiments/emulate/iia/" + std::to_string(g), e.seed));
+    scores["iia_untrained_search"] = untrained_search(e, search, test, g, budget);
     columns.rows.back()[0] = tap_number(*e.on.subject, place->tap);
     for (std::size_t i = 0; i < iia_columns.size(); ++i) {
       const Score& score = scores.at(iia_columns[i]);
@@ -188,16 +234,25 @@ std::vector<FoundGate> add_places(Record& record, Table& gates, const Examined& 
     if (columns.rows.back()[1] >= held) found.push_back({e.nodes[g], std::move(*place)});
   }
   for (const std::string& name : iia_columns) {
-    record.add(name, values[name].empty() ? Score::absent("no gate's exchange changes an output")
-                                          : Score::of(mean(values[name])));
+    const char* none = values["iia_balanced"].empty() ? "no gate's exchange changes an output"
+                                                      : "no null was drawn";
+    record.add(name, values[name].empty() ? Score::absent(none) : Score::of(mean(values[name])));
   }
-  const auto tested = static_cast<double>(values["iia_balanced"].size());
+  const double tested = static_cast<double>(values["iia_balanced"].size());
+  const auto share_held = [&](const std::vector<double>& of) {
+    const auto many = std::ranges::count_if(of, [](double iia) { return iia >= held; });
+    return tested > 0 ? Score::of(static_cast<double>(many) / tested)
+                      : Score::absent("no gate's exchange changes an output");
+  };
   record.add("iia_gates", Score::of(tested));
-  record.add("gates_held", tested > 0 ? Score::of(static_cast<double>(found.size()) / tested)
-                                      : Score::absent("no gate's exchange changes an output"));
+  record.add("gates_held", share_held(values["iia_balanced"]));
+  record.add("gates_held_untrained", share_held(values["iia_untrained_search"]));
   add_columns(gates, columns);
   return found;
 }
+
+const std::vector<std::string> edge_scores{"edge_precision", "edge_recall", "edge_auroc",
+                                           "edges_tested", "edges_true"};
 
 void add_wiring(Record& record, const Examined& e, std::vector<FoundGate> found,
                 const SearchBudget& budget) {
@@ -207,9 +262,7 @@ void add_wiring(Record& record, const Examined& e, std::vector<FoundGate> found,
       found.push_back({place.gate, place_of(place)});
   }
   if (found.size() < 2) {
-    record.add(
-        all_absent({"edge_precision", "edge_recall", "edge_auroc", "edges_tested", "edges_true"},
-                   "fewer than two gates are held"));
+    record.add(all_absent(edge_scores, "fewer than two gates are held"));
     return;
   }
   WiringReport report =
@@ -222,9 +275,7 @@ void add_wiring(Record& record, const Examined& e, std::vector<FoundGate> found,
 
 void add_faithfulness(Record& record, const Examined& e, const SearchBudget& budget) {
   std::vector<std::string> taps;
-  for (const std::string& tap : e.run.taps) {
-    if (tap.ends_with(".post")) taps.push_back(tap);
-  }
+  for (const std::size_t t : taps_ending(e, ".post")) taps.push_back(e.run.taps[t]);
   if (taps.empty()) {
     record.add(no_faithfulness_scores("the subject has no taps of neurons (….post)"));
     return;
@@ -237,12 +288,22 @@ void add_faithfulness(Record& record, const Examined& e, const SearchBudget& bud
   record.tables["faithfulness"] = std::move(report.table);
 }
 
+// Where the inputs are too many to list, one that is wrong settles it, and else perhaps a proof.
+void add_proof(Record& record, const Examined& e) {
+  Score& exact = record.scores.at("exact");
+  const Score& wrong = record.scores.at("wrong_inputs");
+  if (exact.present || !wrong.present) return;
+  exact = wrong.value > 0 ? Score::of(0) : prove_exact(*e.on.subject, *e.on.world);
+}
+
 Product make_mechanism(const MechanismKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Examined e = examined(key, context);
   Product product{context.need(id_of(key_text(key.examine))).record, ""};
   Record& record = product.record;
+  add_proof(record, e);
   Table gates = add_gates(record, e);
+  add_neurons(product, e);
   ExtractionReport extracted = extraction_report(*e.on.subject, *e.on.world);
   record.add(extracted.scores);
   record.tables["extraction"] = std::move(extracted.table);
@@ -251,10 +312,9 @@ Product make_mechanism(const MechanismKey& key, Context& context) {
     add_faithfulness(record, e, key.search);
   } else {
     const std::string no_threshold = "the subject has no outputs to threshold";
-    record.add(all_absent(
-        {"iia_balanced", "iia_nothing", "iia_whole", "iia_random", "iia_untrained", "iia_gates",
-         "gates_held", "edge_precision", "edge_recall", "edge_auroc", "edges_tested", "edges_true"},
-        no_threshold));
+    record.add(all_absent(iia_columns, no_threshold));
+    record.add(all_absent(place_scores, no_threshold));
+    record.add(all_absent(edge_scores, no_threshold));
     record.add(no_faithfulness_scores(no_threshold));
   }
   record.tables["gates"] = std::move(gates);

@@ -6,6 +6,7 @@
 
 #include "lab/core/statistics.h"
 #include "lab/core/stop.h"
+#include "lab/scores/coverage.h"
 #include "lab/scores/emulation.h"
 #include "lab/scores/probes.h"
 #include "lab/subjects/directions.h"
@@ -107,9 +108,37 @@ std::vector<std::int64_t> gate_features(const Truth& truth) {
   for (std::size_t i = 0; truth.circuit.has_value() && i < truth.gate_of_feature.size(); ++i) {
     const circuits::Op op =
         truth.circuit->op(static_cast<circuits::Node>(truth.gate_of_feature[i]));
-    if (op != circuits::Op::Input) gates.push_back(static_cast<std::int64_t>(i));
+    using enum circuits::Op;
+    if (op == Input || op == Not || op == Buf || op == Zero || op == One) continue;
+    gates.push_back(static_cast<std::int64_t>(i));
   }
   return gates;
+}
+
+GateList gate_list(const Truth& truth) {
+  GateList list;
+  for (const std::int64_t feature : gate_features(truth)) {
+    const auto f = static_cast<std::size_t>(feature);
+    list.nodes.push_back(static_cast<circuits::Node>(truth.gate_of_feature[f]));
+    list.names.push_back(truth.features[f].name);
+  }
+  return list;
+}
+
+double tap_number(const Subject& subject, const std::string& name) {
+  const auto tap = std::ranges::find(subject.taps(), name, &Tap::name);
+  return static_cast<double>(tap - subject.taps().begin());
+}
+
+Table empty_matrix() {
+  return {{"gate", "kind", "tap", "unit", "phi", "f1"}, {}, {}};
+}
+
+void add_to_matrix(Table& matrix, UnitKind kind, double tap, const at::Tensor& units_BM,
+                   const at::Tensor& gates_BG, const Draw& draw) {
+  for (const auto& row : unit_matrix(units_BM, gates_BG, draw).rows) {
+    matrix.rows.push_back({row[0], static_cast<double>(kind), tap, row[1], row[2], row[3]});
+  }
 }
 
 at::Tensor gate_values(const World& world, const Batch& batch) {
@@ -118,6 +147,15 @@ at::Tensor gate_values(const World& world, const Batch& batch) {
     columns.push_back(world.truth().features[static_cast<std::size_t>(gate)].first);
   }
   return batch.values_BC.index_select(1, at::tensor(columns, at::kLong));
+}
+
+std::vector<Letter> letters_of(const Truth& truth) {
+  std::vector<Letter> letters;
+  for (std::size_t f = 0; f < truth.features.size(); ++f) {
+    const auto node = static_cast<circuits::Node>(truth.gate_of_feature[f]);
+    letters.push_back({truth.features[f].name, truth.circuit->op(node) != circuits::Op::Input});
+  }
+  return letters;
 }
 
 bool all_plain(const Truth& truth) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "experiments/stages.h"
+#include "lab/scores/descriptions.h"
 #include "lab/scores/scores.h"
 
 namespace lab {
@@ -40,11 +41,29 @@ Scores named(Scores scores, bool estimated);
 Scores mean_of(const std::vector<Scores>& each, const std::vector<std::string>& names,
                const std::string& reason);
 
-// The features that are AND, OR and XOR gates of a world's circuit, ascending; none without a circuit.
+// The features that are gates of a world's circuit, ascending; none without a circuit. NOT and BUF gates are left out
+// (they are their fan-in's complement or copy, which gate scores allow), and so are constants.
 std::vector<std::int64_t> gate_features(const Truth& truth);
-// [B, G] their values; G = 0 without a circuit. NOT gates are left out: they are their fan-in's
-// complement, which gate scores allow.
+// [B, G] their values; G = 0 without a circuit.
 at::Tensor gate_values(const World& world, const Batch& batch);
+// Their nodes and names.
+struct GateList {
+  std::vector<circuits::Node> nodes;
+  std::vector<std::string> names;
+};
+GateList gate_list(const Truth& truth);
+
+// The place of a tap in the subject's list.
+double tap_number(const Subject& subject, const std::string& name);
+
+// The table "matrix" that the figure `matrix` draws: |φ| and F1 (unit_matrix in coverage.h) of gates and units.
+enum class UnitKind { neuron, latent };
+Table empty_matrix();
+void add_to_matrix(Table& matrix, UnitKind kind, double tap, const at::Tensor& units_BM,
+                   const at::Tensor& gates_BG, const Draw& draw);
+
+// The features of a world with a circuit as words of descriptions, in their order: inputs and gates.
+std::vector<Letter> letters_of(const Truth& truth);
 
 bool all_plain(const Truth& truth);  // every feature has one coordinate
 

@@ -70,7 +70,8 @@ struct RankKey {
 //                            distinguished from them; oracle 1, chance 1/(1 + rivals)
 //   confusion_rank   [0, 1]  mean truth_rank over the planted circuits
 // Tables: "hypotheses", a row each, the truth first; with confusion "confusion": planted, ranked (numbers
-// of hypotheses), iia_excess, first (1 where that is the one which ranks first), in long form.
+// of hypotheses), iia_excess, first (1 where no other has more, ties and those that cannot be distinguished from it included), in
+// long form.
 StagePtr last_stage(const RivalsExperiment& config, std::int64_t seed);
 
 }  // namespace lab

@@ -38,10 +38,7 @@ struct Read {
   Draw draw;  // of the halves: one for all, so that nothing is scored on what it was chosen on
   int64_t nulls, seed;
 
-  double tap_number(const std::string& name) const {
-    const auto tap = std::ranges::find(subject.taps(), name, &Tap::name);
-    return static_cast<double>(tap - subject.taps().begin());
-  }
+  double tap_at() const { return tap_number(subject, tap); }
 };
 
 Read read(const World& world, const Subject& subject, const Site& site,
@@ -49,14 +46,7 @@ Read read(const World& world, const Subject& subject, const Site& site,
   const Draw draw("experiments/translate", seed);
   Batch batch = different_inputs(world, samples);
   const at::Tensor acts = site.acts(batch).out_BD;
-  const Truth& truth = world.truth();
-  std::vector<circuits::Node> nodes;
-  std::vector<std::string> names;
-  for (const int64_t feature : gate_features(truth)) {
-    const auto f = static_cast<std::size_t>(feature);
-    nodes.push_back(static_cast<circuits::Node>(truth.gate_of_feature[f]));
-    names.push_back(truth.features[f].name);
-  }
+  GateList list = gate_list(world.truth());
   const at::Tensor codes = encode_in_parts(dictionary, acts);
   const at::Tensor gates = gate_values(world, batch);
   const InputSplit split = split_inputs(batch.inputs_BN, draw);
@@ -68,8 +58,8 @@ Read read(const World& world, const Subject& subject, const Site& site,
           acts,
           codes,
           gates,
-          nodes,
-          names,
+          std::move(list.nodes),
+          std::move(list.names),
           split,
           draw,
           nulls,
@@ -97,19 +87,13 @@ Firings firings_of(const Read& r, const Site& site) {
 void add_descriptions(Record& record, const Read& r, const Site& site,
                       const DescriptionConfig& config) {
   if (r.dictionary.signed_codes) {
-    record.add(no_description_scores("codes are signed and dense"));
+    record.add(no_description_scores("latents", "codes are signed and dense"));
     return;
-  }
-  const Truth& truth = r.world.truth();
-  std::vector<Letter> letters;
-  for (std::size_t f = 0; f < truth.features.size(); ++f) {
-    const auto node = static_cast<circuits::Node>(truth.gate_of_feature[f]);
-    letters.push_back({truth.features[f].name, truth.circuit->op(node) != circuits::Op::Input});
   }
   const Firings firings = firings_of(r, site);
   Descriptions found =
-      descriptions(firings.fires_BM, firings.letters_BL, letters, config,
-                   std::min(r.nulls, few_draws), Draw("scores/nulls/descriptions", r.seed));
+      descriptions("latents", firings.fires_BM, firings.letters_BL, letters_of(r.world.truth()),
+                   config, std::min(r.nulls, few_draws), Draw("scores/nulls/descriptions", r.seed));
   record.add(found.scores);
   record.tables["latents"] = std::move(found.table);
 }
@@ -188,7 +172,7 @@ Covered add_coverage(Record& record, const Read& r, const at::Tensor& directions
   record.add("coverage_latents_placed", coverage_placed(here, latent_phi));
   record.add("coverage_probes_placed", coverage_placed(here, column(probes, 1, G)));
   record.add("coverage_places", coverage_placed(here, phi_of_places(r, here)));
-  const double tap = r.tap_number(r.tap);
+  const double tap = r.tap_at();
   Covered result;
   result.latents = column(latents, 2, G);
   result.gates.labels = r.names;
@@ -207,20 +191,16 @@ Covered add_coverage(Record& record, const Read& r, const at::Tensor& directions
 }
 
 Table matrix_of(const Read& r) {
-  Table matrix{{"gate", "kind", "tap", "unit", "phi", "f1"}, {}, {}};
-  const double tap = r.tap_number(r.tap);
-  for (const double kind : {0., 1.}) {
-    const Table pairs = unit_matrix(kind == 0 ? r.acts_BD : r.codes_BM, r.gates_BG, r.draw);
-    for (const auto& row : pairs.rows)
-      matrix.rows.push_back({row[0], kind, tap, row[1], row[2], row[3]});
-  }
+  Table matrix = empty_matrix();
+  add_to_matrix(matrix, UnitKind::neuron, r.tap_at(), r.acts_BD, r.gates_BG, r.draw);
+  add_to_matrix(matrix, UnitKind::latent, r.tap_at(), r.codes_BM, r.gates_BG, r.draw);
   return matrix;
 }
 
 // Neurons of the next layer: of the next tap, unless that is the output; then of the tap itself.
 int64_t next_width(const Read& r) {
   const std::vector<Tap>& taps = r.subject.taps();
-  const auto next = static_cast<std::size_t>(r.tap_number(r.tap)) + 1;
+  const auto next = static_cast<std::size_t>(r.tap_at()) + 1;
   return next + 1 < taps.size() ? taps[next].width : r.acts_BD.size(1);
 }
 
@@ -288,7 +268,7 @@ void add_wiring(Record& record, const Read& r, const TranslateKey& key, Context&
   const Dictionary dictionary = fitted(*key.onward, context);
   const Read later =
       read(r.world, r.subject, site, dictionary, key.examine.samples, key.nulls, r.seed);
-  if (later.tap_number(later.tap) <= r.tap_number(r.tap))
+  if (later.tap_at() <= r.tap_at())
     throw InputError("translate: onward.tap " + later.tap + " must come after the site's tap " +
                      r.tap);
   std::vector<FoundGate> found;

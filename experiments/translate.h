@@ -44,7 +44,7 @@ struct Translate {
 
 struct TranslateKey {
   static constexpr const char* stage = "translate";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   FitKey fit;
   std::optional<FitKey> onward;
   ExamineKey examine;

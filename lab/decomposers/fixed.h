@@ -113,7 +113,7 @@ struct NonNegativeCodes {
   static constexpr const char* doc =
       "exact non-negative least squares (Lawson and Hanson 1974); with atoms truth, coordinates of "
       "wide features may be negative";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   double l1 = 0;
   void fields(Fields& f) {
     f("l1", l1, at_least(0),

@@ -13,7 +13,8 @@
 namespace lab {
 namespace {
 
-constexpr double kRounding = 2e-6;  // of float32 activations: no reason to fire
+constexpr double kRounding = 2e-6;   // of float32 activations: no reason to fire
+constexpr double kOfPenalty = 1e-3;  // of the penalty: a smaller gain is none
 constexpr double kPursuitTolerance = 1e-6;
 constexpr double kDependent =
     1e-10;  // share of an atom's square that must be new to the chosen ones
@@ -106,6 +107,7 @@ class ActiveSet {
   }
 
   const std::vector<std::int64_t>& chosen() const { return chosen_; }
+  double size() const { return problem_->size; }
 
  private:
   enum State : std::uint8_t { kFree, kChosen, kBarred };
@@ -207,10 +209,14 @@ bool take_over(ActiveSet& set, std::vector<double>& codes, std::int64_t atom) {
   return true;
 }
 
-void non_negative(ActiveSet& set, std::vector<double>& codes, std::int64_t atoms, bool penalised) {
+void non_negative(ActiveSet& set, std::vector<double>& codes, std::int64_t atoms, double l1) {
   codes.clear();
+  const bool penalised = l1 > 0;
+  // With a small penalty much of its optimum lies below what would be rounding without one.
+  const double tolerance =
+      penalised ? std::min(kRounding, kOfPenalty * l1 / set.size()) : kRounding;
   for (std::int64_t exchange = 0; exchange < 100 * atoms; ++exchange) {
-    const std::int64_t atom = set.best(kRounding, false);
+    const std::int64_t atom = set.best(tolerance, false);
     if (atom < 0) return;
     if (!set.add(atom) && (!penalised || !take_over(set, codes, atom))) continue;
     if (settle(set, codes)) {
@@ -270,7 +276,7 @@ at::Tensor each_sample(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, do
 
 at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, double l1) {
   return each_sample(atoms_MD, acts_BD, l1, [&](ActiveSet& set, std::vector<double>& codes) {
-    non_negative(set, codes, atoms_MD.size(0), l1 > 0);
+    non_negative(set, codes, atoms_MD.size(0), l1);
   });
 }
 

@@ -10,7 +10,8 @@
 namespace lab {
 
 // argmin over c ≥ 0 of ‖x − c·atoms‖² + l1 Σ_i c_i ‖w_i‖ for every row x (Lawson and Hanson 1974, in the form of Bro
-// and de Jong 1997). Optimal to a gradient of 2e-6 ‖w_i‖‖x‖, the rounding of float32 activations:
+// and de Jong 1997). Optimal to a gradient of 2e-6 ‖w_i‖‖x‖, the rounding of float32 activations
+// (with a penalty to 1e-3·l1 ‖w_i‖, where that is less):
 // what is below it is no reason to fire. codes_BM, float32. Throws Failure when a sample needs more
 // than 100 M exchanges.
 at::Tensor non_negative_codes(const at::Tensor& atoms_MD, const at::Tensor& acts_BD, double l1 = 0);

@@ -46,7 +46,7 @@ std::vector<std::vector<Tree>> trees_up_to(int depth) {
   return by_depth;
 }
 
-// The tables of all parts, those in `negated` complemented; a forced part has the table given.
+// The tables of all parts, those in `negated` complemented.
 std::vector<InputTable> tables_of(const Tree& tree, std::uint32_t negated) {
   std::vector<InputTable> tables(tree.size());
   for (std::size_t i = tree.size(); i-- > 0;) {

@@ -8,6 +8,7 @@
 #include "lab/core/error.h"
 #include "lab/core/stop.h"
 #include "lab/mechanisms/das.h"
+#include "lab/scores/latents.h"
 #include "lab/scores/probes.h"
 #include "lab/subjects/directions.h"
 #include "lab/tensors/tensors.h"
@@ -56,11 +57,8 @@ Searched searched(const Subject& subject, const World& world, const std::string&
 
 // Neurons by falling |correlation| with a variable.
 std::vector<int64_t> by_correlation(const Searched& s, int64_t variable) {
-  const at::Tensor x = s.acts_BD.to(at::kDouble),
-                   y = s.values_BV.select(1, variable).to(at::kDouble);
-  const at::Tensor centered = x - x.mean(0);
   const std::vector<double> found =
-      to_vector(centered.t().mv(y - y.mean()).abs() / centered.norm(2, 0, false).clamp_min(1e-9));
+      to_vector(pearson(s.acts_BD, s.values_BV.narrow(1, variable, 1)).abs());
   std::vector<int64_t> order(found.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::greater{},

@@ -5,23 +5,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "lab/scores/latents.h"
 #include "lab/scores/probes.h"
 #include "lab/tensors/tensors.h"
 
 namespace lab {
-namespace {
-
-// |Pearson correlation| of each column with the variable; 0 where a column is constant.
-std::vector<double> correlations(const at::Tensor& acts_BD, const at::Tensor& values_B) {
-  const at::Tensor x = acts_BD.to(at::kDouble), y = values_B.to(at::kDouble);
-  const at::Tensor centered = x - x.mean(0, true), label = y - y.mean();
-  const at::Tensor spread = centered.norm(2, 0, false) * label.norm();
-  const at::Tensor found =
-      centered.t().mv(label).abs() / at::where(spread > 1e-9, spread, at::ones_like(spread));
-  return to_vector(found);
-}
-
-}  // namespace
 
 TapRun run_taps(const Subject& subject, const Batch& batch) {
   TapRun run;
@@ -40,7 +28,8 @@ std::vector<Place> candidate_places(const TapRun& run, const at::Tensor& values_
   std::vector<std::tuple<double, std::size_t, std::int64_t>>
       neurons;  // −|correlation|, tap, neuron
   for (std::size_t t = 0; t < run.taps.size(); ++t) {
-    const std::vector<double> found = correlations(run.acts_BD[t], values_B);
+    const std::vector<double> found =
+        to_vector(pearson(run.acts_BD[t], values_B.unsqueeze(1)).abs());
     for (std::size_t i = 0; i < found.size(); ++i) {
       neurons.emplace_back(-found[i], t, static_cast<std::int64_t>(i));
     }

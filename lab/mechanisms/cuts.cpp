@@ -9,6 +9,7 @@
 
 #include "lab/core/stop.h"
 #include "lab/mechanisms/iia.h"
+#include "lab/scores/neurons.h"
 #include "lab/subjects/place.h"
 
 namespace lab {
@@ -16,34 +17,17 @@ namespace {
 
 using std::int64_t;
 
-constexpr double same_value = 1e-4;  // of the range of a neuron
-constexpr double constant = 1e-5;    // of the largest activation at the tap
-
-// The middles between neighbouring values of a neuron.
-std::vector<double> gaps(const at::Tensor& acts_B) {
-  const std::vector<double> sorted = to_vector(std::get<0>(acts_B.sort()));
-  const double same = same_value * (sorted.back() - sorted.front());
-  std::vector<double> gaps;
-  double first = sorted.front();  // of the values that are one
-  for (std::size_t i = 1; i < sorted.size(); ++i) {
-    if (sorted[i] - first <= same) continue;
-    gaps.push_back((sorted[i - 1] + sorted[i]) / 2);
-    first = sorted[i];
-  }
-  return gaps;
-}
-
 class Cutter {
  public:
   Cutter(const Subject& subject, const Batch& batch, const at::Tensor& own_BT)
       : subject_(subject), batch_(batch), own_BT_(own_BT) {}
 
   CutNeuron neuron(const std::string& tap, int64_t unit, const at::Tensor& acts_B) const {
-    const std::vector<double> gaps = lab::gaps(acts_B);
+    const std::vector<Gap> gaps = lab::gaps(acts_B);
     CutNeuron neuron{tap, unit, static_cast<int64_t>(gaps.size()) + 1, {}};
     const std::size_t tried = std::min(gaps.size(), most_cuts);
     for (std::size_t i = 0; i < tried; ++i) {
-      neuron.cuts.push_back(cut(tap, unit, acts_B, gaps[i * gaps.size() / tried]));
+      neuron.cuts.push_back(cut(tap, unit, acts_B, gaps[i * gaps.size() / tried].middle));
     }
     std::ranges::sort(neuron.cuts, {}, [](const Cut& cut) {
       return std::tuple(-cut.kept, cut.change, cut.threshold);
@@ -149,11 +133,11 @@ std::vector<std::vector<CutNeuron>> cut_neurons(const Subject& subject, const Ba
   std::vector<std::vector<CutNeuron>> taps;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const at::Tensor acts_BD = score_input(acts[i], "an activation at " + names[i]);
-    const double varies = constant * acts_BD.abs().max().item<double>();
+    const at::Tensor varying_D = varying(acts_BD);
     taps.emplace_back();
     for (int64_t unit = 0; unit < acts_BD.size(1); ++unit) {
+      if (!varying_D[unit].item<bool>()) continue;
       const at::Tensor acts_B = acts_BD.select(1, unit).contiguous();
-      if ((acts_B.max() - acts_B.min()).item<double>() <= varies) continue;
       taps.back().push_back(cutter.neuron(names[i], unit, acts_B));
     }
   }

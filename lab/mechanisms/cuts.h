@@ -24,7 +24,7 @@ struct Cut {
 struct CutNeuron {
   std::string tap;
   std::int64_t unit;
-  std::int64_t levels;    // values it takes; values within 1e-4 of its range are one
+  std::int64_t levels;    // values it takes (gaps, in scores/neurons.h)
   std::vector<Cut> cuts;  // the preferred first
   std::size_t chosen = 0;
 
@@ -33,8 +33,8 @@ struct CutNeuron {
 
 constexpr std::size_t most_cuts = 8;
 
-// The neurons of each tap "….post", tap by tap in their order, without those that vary by less than 1e-5 of
-// the tap's largest activation. A neuron has the cuts in the middle between its neighbouring values, of more
+// The neurons of each tap "….post", tap by tap in their order, without those that do not vary
+// (varying, in scores/neurons.h). A neuron has the cuts in the middle between its neighbouring values, of more
 // than 8 the lowest and 7 others, evenly by number; the preferred one keeps the network's decisions
 // `own_BT` (bool) on the most inputs, then changes least, then is lowest. From the last tap to the first, cuts are
 // then moved, neuron by neuron, where more of the bits of the next tap (of the last: the network's decisions)

@@ -93,6 +93,9 @@ Interchange interchange(const Truth& truth, Pairs pairs, const Gates& gates) {
 
 Interchange stratified_interchange(const World& world, const Gates& gates, const std::string& split,
                                    std::int64_t count, std::int64_t most_looked) {
+  if (!world.boolean_targets()) {
+    throw InputError("interchange: the world's targets must be the outputs of its circuit");
+  }
   constexpr int64_t block = 2048;
   int64_t effects = count / 2, others = count - effects, looked = 0;
   std::vector<Interchange> parts;

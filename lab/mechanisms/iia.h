@@ -34,7 +34,7 @@ Interchange interchange(const Truth& truth, Pairs pairs, const Gates& gates);
 
 // Up to count/2 effective pairs and the rest others, the first that are found among pairs 0 …
 // most_looked−1 of sample_pairs(world, split); fewer where there are not so many. So a gate that rarely
-// decides is tested on pairs where it does.
+// decides is tested on pairs where it does. Throws InputError as interchange, and where targets are no bits.
 Interchange stratified_interchange(const World& world, const Gates& gates, const std::string& split,
                                    std::int64_t count, std::int64_t most_looked = 1 << 16);
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,6 +15,7 @@ namespace {
 
 using std::int64_t;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+enum Column : std::size_t { kLatent, kLatents, kDirection, kNothing, kWhole, kRandom, kGain };
 
 double balanced(const Subject& subject, const Interchange& of, const std::vector<Place>& places) {
   const Score score = interchange_accuracy(subject, of, places).balanced;
@@ -32,13 +34,16 @@ double through_random(const Subject& subject, const Interchange& of, const std::
   return values.empty() ? nothing : mean(values);
 }
 
-Score mean_known(const Table& table, std::size_t column) {
+// Over the gates that have all that is compared.
+Score mean_compared(const Table& table, std::size_t column, bool directions) {
   std::vector<double> values;
-  for (const auto& row : table.rows)
+  for (const auto& row : table.rows) {
+    if (std::isnan(row[kLatent]) || (directions && std::isnan(row[kDirection]))) continue;
     if (!std::isnan(row[column])) values.push_back(row[column]);
+  }
   return values.empty() ? Score::absent(
                               "no gate can be tested: none decides an output, or none has "
-                              "a latent")
+                              "a latent and a direction, or no null was drawn")
                         : Score::of(mean(values));
 }
 
@@ -59,21 +64,25 @@ LatentIia latent_iia(const Subject& subject, const World& world, const std::stri
         stratified_interchange(world, {gate.gate}, "interchange/latents", pairs, 1 << 13);
     if (of.pairs.base.inputs_BN.size(0) > 0) {
       if (!gate.latents.empty()) {
-        row[0] = balanced(subject, of, {latents_place(tap, dictionary, {gate.latents.front()})});
-        row[1] = balanced(subject, of, {latents_place(tap, dictionary, gate.latents)});
-        row[5] = through_random(subject, of, tap, dictionary,
-                                static_cast<int64_t>(gate.latents.size()), draws, draw.at(g));
+        row[kLatent] =
+            balanced(subject, of, {latents_place(tap, dictionary, {gate.latents.front()})});
+        row[kLatents] = balanced(subject, of, {latents_place(tap, dictionary, gate.latents)});
+        row[kRandom] = through_random(subject, of, tap, dictionary,
+                                      static_cast<int64_t>(gate.latents.size()), draws, draw.at(g));
       }
       if (gate.direction_D.norm().item<double>() > 0)
-        row[2] = balanced(subject, of, {direction_place(tap, gate.direction_D.to(at::kFloat))});
-      row[3] = balanced(subject, of, {});
-      row[4] = balanced(subject, of, {whole_tap(tap)});
-      row[6] = row[1] - row[5];
+        row[kDirection] =
+            balanced(subject, of, {direction_place(tap, gate.direction_D.to(at::kFloat))});
+      row[kNothing] = balanced(subject, of, {});
+      row[kWhole] = balanced(subject, of, {whole_tap(tap)});
+      row[kGain] = row[kLatents] - row[kRandom];
     }
     result.table.rows.push_back(std::move(row));
   }
+  const bool directions = std::ranges::any_of(
+      result.table.rows, [](const auto& row) { return !std::isnan(row[kDirection]); });
   for (std::size_t c = 0; c < columns.size(); ++c)
-    result.scores["iia_" + columns[c]] = mean_known(result.table, c);
+    result.scores["iia_" + columns[c]] = mean_compared(result.table, c, directions);
   return result;
 }
 

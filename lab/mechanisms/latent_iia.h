@@ -25,8 +25,8 @@ struct LatentIia {
       table;  // columns as below without "iia_", a row a gate; empty cells where it cannot be tested
 };
 
-// Balanced interchange accuracy (iia.h) of each gate on `pairs` pairs, half of them effective, and means
-// over the gates that can be tested:
+// Balanced interchange accuracy (iia.h) of each gate on `pairs` pairs, half of them effective, and means, all over
+// the same gates: those that can be tested and have a latent (and a direction, where any gate has one):
 //   iia_latent          [0, 1]  the first latent's code is exchanged, and the reconstruction error stays
 //   iia_latents         [0, 1]  the codes of all its latents
 //   iia_direction       [0, 1]  the direction (place.h)

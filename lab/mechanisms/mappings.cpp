@@ -106,6 +106,7 @@ MappingCounts count_mappings(const SmallNetwork& network,
   }
   MappingCounts counts;
   for (const Algorithm& algorithm : algorithms) {
+    if (algorithm.exchanged.empty()) continue;  // one gate alone: nothing to be mapped
     std::vector<std::vector<Neurons>> places, minimal;
     for (const auto& exchanged : algorithm.exchanged) {
       places.emplace_back();

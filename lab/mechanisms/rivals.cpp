@@ -148,6 +148,9 @@ std::vector<Alignment> align(const Subject& subject,
                              const World& world, const std::vector<Hypothesis>& hypotheses,
                              const SearchBudget& budget) {
   const at::NoGradGuard no_gradients;
+  if (!world.boolean_targets()) {
+    throw InputError("rivals: the world's targets must be the outputs of its circuit");
+  }
   for (const Hypothesis& hypothesis : hypotheses) {
     if (static_cast<int64_t>(hypothesis.circuit.inputs()) != world.inputs() ||
         static_cast<int64_t>(hypothesis.circuit.outputs().size()) != world.targets()) {

@@ -46,8 +46,8 @@ constexpr double distinguishable = .01;
 
 struct Ranking {
   Scores scores;
-  Table
-      hypotheses;  // a row each: iia, iia_null, iia_excess, tested, can_distinguish (from the first), functions, gates
+  // A row each: iia, iia_null, iia_excess, tested, can_distinguish (from the first), functions.
+  Table hypotheses;
 };
 
 // Ranks hypotheses, the first of which is the truth, by iia_excess: the bare accuracy favours circuits

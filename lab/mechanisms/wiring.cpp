@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,11 +30,55 @@ std::vector<int64_t> tap_order(const Subject& subject, const std::vector<FoundGa
   return order;
 }
 
-// What is compared: effects of ordered pairs, and which of them are edges.
+using Edges = std::set<std::pair<Node, Node>>;
+
+// Ordered pairs of gates, as positions of the places that stand for them, and their effects.
 struct Compared {
-  std::vector<std::pair<int64_t, int64_t>> pairs;
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
   std::vector<double> effects;
 };
+
+// The first place of every gate, as positions; ascending by gate.
+std::map<Node, std::size_t> first_places(const std::vector<FoundGate>& found,
+                                         const std::vector<int64_t>& order) {
+  std::map<Node, std::size_t> first;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto [known, is_new] = first.try_emplace(found[i].gate, i);
+    if (!is_new && order[i] < order[known->second]) known->second = i;
+  }
+  return first;
+}
+
+// The last place of a gate before a tap.
+std::optional<std::size_t> last_before(const std::vector<FoundGate>& found,
+                                       const std::vector<int64_t>& order, Node gate, int64_t tap) {
+  std::optional<std::size_t> last;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].gate != gate || order[i] >= tap) continue;
+    if (!last || order[i] > order[*last]) last = i;
+  }
+  return last;
+}
+
+Compared compare(const Subject& subject, const Pairs& pairs, const std::vector<FoundGate>& found) {
+  const at::Tensor effects_GG = patch_effects(subject, pairs, found);
+  const std::vector<int64_t> order = tap_order(subject, found);
+  const std::map<Node, std::size_t> first = first_places(found, order);
+  Compared compared;
+  for (const auto& [u, any] : first) {
+    for (const auto& [v, to] : first) {
+      if (u == v) continue;
+      const auto from = last_before(found, order, u, order[to]);
+      if (!from) continue;
+      const double effect =
+          effects_GG[static_cast<int64_t>(*from)][static_cast<int64_t>(to)].item<double>();
+      if (std::isnan(effect)) continue;
+      compared.pairs.emplace_back(*from, to);
+      compared.effects.push_back(effect);
+    }
+  }
+  return compared;
+}
 
 struct EdgeScores {
   Score precision, recall, auroc;
@@ -52,53 +97,42 @@ Score auroc(const std::vector<double>& effects, const std::vector<bool>& edge) {
                    : Score::absent("there are no edges, or no pairs that are none");
 }
 
-EdgeScores judge(const Compared& compared,
-                 const std::set<std::pair<int64_t, int64_t>>& true_edges) {
+// `edge`: which of the pairs are edges, of `all` in the circuit.
+EdgeScores judge(const std::vector<double>& effects, const std::vector<bool>& edge,
+                 std::size_t all) {
   double said = 0, hits = 0;
-  std::vector<bool> edge;
-  for (std::size_t i = 0; i < compared.pairs.size(); ++i) {
-    edge.push_back(true_edges.contains(compared.pairs[i]));
-    if (compared.effects[i] < edge_effect) continue;
+  for (std::size_t i = 0; i < effects.size(); ++i) {
+    if (effects[i] < edge_effect) continue;
     ++said;
-    hits += edge.back();
+    hits += edge[i];
   }
-  const auto all = static_cast<double>(true_edges.size());
   return {
       said > 0 ? Score::of(hits / said) : Score::absent("no effect is large enough for an edge"),
-      all > 0 ? Score::of(hits / all)
+      all > 0 ? Score::of(hits / static_cast<double>(all))
               : Score::absent("the circuit has no edge between found gates"),
-      auroc(compared.effects, edge)};
-}
-
-std::set<std::pair<int64_t, int64_t>> edge_set(const circuits::Circuit& circuit,
-                                               const std::vector<FoundGate>& found) {
-  const auto edges = circuit_edges(circuit, found);
-  return {edges.begin(), edges.end()};
+      auroc(effects, edge)};
 }
 
 }  // namespace
 
-std::vector<std::pair<std::int64_t, std::int64_t>> circuit_edges(
-    const circuits::Circuit& circuit, const std::vector<FoundGate>& found) {
-  std::vector<std::vector<int64_t>> places_of(circuit.nodes());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i].gate >= circuit.nodes()) {
-      throw InputError("wiring: the circuit has no node " + std::to_string(found[i].gate));
+Edges circuit_edges(const circuits::Circuit& circuit, const std::vector<FoundGate>& found) {
+  std::vector<bool> is_found(circuit.nodes(), false);
+  for (const FoundGate& gate : found) {
+    if (gate.gate >= circuit.nodes()) {
+      throw InputError("wiring: the circuit has no node " + std::to_string(gate.gate));
     }
-    places_of[found[i].gate].push_back(static_cast<int64_t>(i));
+    is_found[gate.gate] = true;
   }
   // The found nodes that reach each node through none that is found; a found node is reached by itself.
   std::vector<std::set<Node>> reached_by(circuit.nodes());
-  std::vector<std::pair<int64_t, int64_t>> edges;
+  Edges edges;
   for (Node v = 0; v < circuit.nodes(); ++v) {
     std::set<Node> from;
     for (const Node u : circuit.fanins(v)) from.insert(reached_by[u].begin(), reached_by[u].end());
-    for (const Node u : from) {
-      for (const int64_t i : places_of[u]) {
-        for (const int64_t j : places_of[v]) edges.emplace_back(i, j);
-      }
+    if (is_found[v]) {
+      for (const Node u : from) edges.emplace(u, v);
     }
-    reached_by[v] = places_of[v].empty() ? std::move(from) : std::set<Node>{v};
+    reached_by[v] = is_found[v] ? std::set<Node>{v} : std::move(from);
   }
   return edges;
 }
@@ -145,41 +179,36 @@ at::Tensor patch_effects(const Subject& subject, const Pairs& pairs,
 WiringReport wiring_scores(const Subject& subject, const circuits::Circuit& circuit,
                            const Pairs& pairs, const std::vector<FoundGate>& found,
                            std::int64_t draws, const Draw& draw) {
-  const std::set<std::pair<int64_t, int64_t>> edges = edge_set(circuit, found);
-  const at::Tensor effects_GG = patch_effects(subject, pairs, found);
-  const auto count = static_cast<int64_t>(found.size());
-  Compared compared;
+  const Edges edges = circuit_edges(circuit, found);
+  const Compared compared = compare(subject, pairs, found);
   WiringReport report;
   report.table.columns = {"from", "to", "effect", "edge"};
-  for (int64_t g = 0; g < count; ++g) {
-    for (int64_t h = 0; h < count; ++h) {
-      const double effect = effects_GG[g][h].item<double>();
-      if (std::isnan(effect)) continue;
-      compared.pairs.emplace_back(g, h);
-      compared.effects.push_back(effect);
-      report.table.rows.push_back({static_cast<double>(g), static_cast<double>(h), effect,
-                                   edges.contains({g, h}) ? 1.0 : 0.0});
-      report.table.labels.push_back(circuit.name(found[static_cast<std::size_t>(g)].gate) + " → " +
-                                    circuit.name(found[static_cast<std::size_t>(h)].gate));
-    }
+  std::vector<bool> edge;
+  for (std::size_t i = 0; i < compared.pairs.size(); ++i) {
+    const auto [from, to] = compared.pairs[i];
+    edge.push_back(edges.contains({found[from].gate, found[to].gate}));
+    report.table.rows.push_back({static_cast<double>(from), static_cast<double>(to),
+                                 compared.effects[i], edge.back() ? 1.0 : 0.0});
+    report.table.labels.push_back(circuit.name(found[from].gate) + " → " +
+                                  circuit.name(found[to].gate));
   }
-  const EdgeScores own = judge(compared, edges);
+  const EdgeScores own = judge(compared.effects, edge, edges.size());
   Scores& scores = report.scores;
   scores["edge_precision"] = own.precision;
   scores["edge_recall"] = own.recall;
   scores["edge_auroc"] = own.auroc;
-  scores["edges_tested"] = Score::of(static_cast<double>(compared.pairs.size()));
+  scores["edges_tested"] = Score::of(static_cast<double>(edge.size()));
   scores["edges_true"] = Score::of(static_cast<double>(edges.size()));
   if (draws < 1) return report;
 
   std::vector<double> precision, recall, area;
   for (int64_t i = 0; i < draws; ++i) {
-    const std::vector<int64_t> order = draw.at(static_cast<std::uint64_t>(i)).permutation(count);
-    std::vector<FoundGate> permuted = found;
-    for (std::size_t g = 0; g < found.size(); ++g) {
-      permuted[g].gate = found[static_cast<std::size_t>(order[g])].gate;
+    std::vector<double> shuffled;
+    for (const int64_t from :
+         draw.at(static_cast<std::uint64_t>(i)).permutation(static_cast<int64_t>(edge.size()))) {
+      shuffled.push_back(compared.effects[static_cast<std::size_t>(from)]);
     }
-    const EdgeScores null = judge(compared, edge_set(circuit, permuted));
+    const EdgeScores null = judge(shuffled, edge, edges.size());
     for (const auto& [values, score] :
          {std::pair{&precision, null.precision}, {&recall, null.recall}, {&area, null.auroc}}) {
       if (score.present) values->push_back(score.value);

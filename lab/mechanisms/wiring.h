@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -18,10 +19,9 @@ struct FoundGate {
   Place place;
 };
 
-// The edges of the circuit between found gates, as positions (from, to) in their list: u → v when u is a
-// fan-in of v, or reaches it through nodes that were not found (NOT and BUF gates, gates without a place). A gate
-// that is found several times has its edges at each of its places.
-std::vector<std::pair<std::int64_t, std::int64_t>> circuit_edges(
+// The edges of the circuit between found gates: u → v when u is a fan-in of v, or reaches it through nodes that were
+// not found (NOT and BUF gates, gates without a place). Throws InputError for a node that there is not.
+std::set<std::pair<circuits::Node, circuits::Node>> circuit_edges(
     const circuits::Circuit& circuit, const std::vector<FoundGate>& found);
 
 // Float64 [G, G]: the direct patch effect of place g (row) on place h. The part of the activations at g is
@@ -38,17 +38,19 @@ at::Tensor patch_effects(const Subject& subject, const Pairs& pairs,
 // of these and above rounding.
 constexpr double edge_effect = .1;
 
-//   edge_precision  [0, 1]  share of the places' edges (effect ≥ edge_effect) that are edges of the circuit;
+// Compared are ordered pairs of different gates u, v. A gate that was found at several taps is carried from one to
+// the next: v is looked at in its first place, and u acts from its last place before that one. Where there is none
+// before it, the pair cannot be tested.
+//   edge_precision  [0, 1]  share of the tested pairs with an effect ≥ edge_effect that are edges of the circuit;
 //                           absent where no effect is that large
-//   edge_recall     [0, 1]  share of the circuit's edges that are found; an edge whose places lie at one tap or in
-//                           the wrong order is missed
-//   edge_auroc      [0, 1]  probability that a circuit's edge has a larger effect than a pair that is
-//                           none, ties half; over pairs whose order allows an effect; needs no threshold;
-//                           chance .5
-//   edges_tested            pairs whose order allows an effect
+//   edge_recall     [0, 1]  share of the circuit's edges that have such an effect; one that cannot be tested is missed
+//   edge_auroc      [0, 1]  probability that an edge has a larger effect than a pair that is none, ties
+//                           half; over tested pairs; needs no threshold; chance .5
+//   edges_tested            tested pairs
 //   edges_true              edges of the circuit between found gates
-// with _null, _null_sd, _p of precision, recall and AUROC under permuted gate labels (`draws` permutations).
-// Oracle 1 on networks with known places. Table "wiring": from, to (positions), effect, edge (1, 0).
+// with _null, _null_sd, _p of precision, recall and AUROC when the effects are shuffled among the tested pairs
+// (`draws` times), so that order alone is no merit. Oracle 1 on networks with known places. Table "wiring": from, to
+// (positions in the list), effect, edge (1, 0).
 struct WiringReport {
   Scores scores;
   Table table;

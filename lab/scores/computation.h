@@ -55,7 +55,8 @@ void add_batch(Computation& computation, const at::Tensor& outputs_BT, const at:
 //   bias_00, bias_01, bias_11          mean e there; absent where outputs are no gates of two inputs, or no
 //                                      sample is of the class
 //   mse_active         [0, ∞)  0       mean over outputs of their mean e² over the samples where they are
-//                                      active (a gate: 1; a function of a real feature: the feature is > 0)
+//                                      active (a gate: 1; a function of a real feature: the feature is > 0;
+//                                      a circuit of `rotations`: it is active)
 //   mse_active_cv      [0, ∞)          standard deviation of that over outputs (divided by T), over its
 //                                      mean: 0 where all are computed equally well, 1 where half of them are
 //                                      computed and half ignored (da Silva & Heimersheim, arXiv 2607.04800)

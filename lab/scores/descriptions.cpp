@@ -23,15 +23,22 @@ constexpr Firing kinds[] = {Firing::dead,        Firing::input,       Firing::ga
                             Firing::conjunction, Firing::disjunction, Firing::parity,
                             Firing::mixture};
 
-std::vector<BitColumn> packed(const at::Tensor& bits_BX) {
+std::vector<PackedBits> packed(const at::Tensor& bits_BX) {
   const at::Tensor columns = bits_BX.detach().to(at::kBool).t().contiguous();
   const int64_t X = columns.size(0), B = columns.size(1);
   const bool* bit = columns.const_data_ptr<bool>();
-  std::vector<BitColumn> result(X, BitColumn((B + 63) / 64, 0));
+  std::vector<PackedBits> result(X, PackedBits((B + 63) / 64, 0));
   for (int64_t x = 0; x < X; ++x)
     for (int64_t b = 0; b < B; ++b, ++bit)
       result[x][b / 64] |= static_cast<std::uint64_t>(*bit) << (b % 64);
   return result;
+}
+
+// Ascending; always the same ones.
+at::Tensor some_rows(int64_t rows, int64_t count) {
+  std::vector<int64_t> chosen = Draw("scores/descriptions/rows", 0).at(0).choice(rows, count);
+  std::ranges::sort(chosen);
+  return at::tensor(chosen, at::kLong);
 }
 
 bool varies(const at::Tensor& column) {
@@ -62,9 +69,9 @@ std::vector<int64_t> most_alike(const at::Tensor& phi_L) {
 }
 
 // The first formula that says enough on all rows; without one, no text and the agreement of the best.
-Description described(const std::vector<FoundFormula>& found, const std::vector<BitColumn>& letters,
-                      const BitColumn& target, int64_t rows, const std::vector<Letter>& names,
-                      double tau) {
+Description described(const std::vector<FoundFormula>& found,
+                      const std::vector<PackedBits>& letters, const PackedBits& target,
+                      int64_t rows, const std::vector<Letter>& names, double tau) {
   Description best;
   std::vector<std::string> words;
   for (const Letter& letter : names) words.push_back(letter.name);
@@ -116,9 +123,9 @@ std::string name_of(Firing kind) {
   throw std::logic_error("name_of: no such kind");
 }
 
-Scores no_description_scores(const std::string& reason) {
-  std::vector<std::string> names{"latents_described", "description_length"};
-  for (const Firing kind : kinds) names.push_back("latents_" + name_of(kind));
+Scores no_description_scores(const std::string& units, const std::string& reason) {
+  std::vector<std::string> names{units + "_described", "description_length"};
+  for (const Firing kind : kinds) names.push_back(units + "_" + name_of(kind));
   return all_absent(names, reason);
 }
 
@@ -128,16 +135,14 @@ std::vector<Description> describe_firings(const at::Tensor& fires_BM, const at::
   const int64_t B = fires_BM.size(0), M = fires_BM.size(1);
   if (letters_BL.size(0) != B || letters_BL.size(1) != static_cast<int64_t>(letters.size()))
     throw InputError("describe_firings: different numbers of samples or letters");
-  const std::vector<BitColumn> words = packed(letters_BL), targets = packed(fires_BM);
-  // Evenly spaced, but in no step with the powers of two in which inputs are counted.
+  const std::vector<PackedBits> words = packed(letters_BL), targets = packed(fires_BM);
   const int64_t searched = std::min(B, most_searched);
-  const at::Tensor chosen =
-      B == searched ? at::arange(B) : (at::arange(searched) * B + B / 2).div(searched, "floor");
+  const at::Tensor chosen = B == searched ? at::arange(B) : some_rows(B, searched);
   const at::Tensor some_fires = fires_BM.index_select(0, chosen);
-  const std::vector<BitColumn> some_words = B == searched
-                                                ? words
-                                                : packed(letters_BL.index_select(0, chosen)),
-                               some_targets = B == searched ? targets : packed(some_fires);
+  const std::vector<PackedBits> some_words = B == searched
+                                                 ? words
+                                                 : packed(letters_BL.index_select(0, chosen)),
+                                some_targets = B == searched ? targets : packed(some_fires);
   const at::Tensor phi_ML = pearson(some_fires, letters_BL.index_select(0, chosen));
   std::vector<Description> result(M);
   for (int64_t m = 0; m < M; ++m) {
@@ -145,22 +150,25 @@ std::vector<Description> describe_firings(const at::Tensor& fires_BM, const at::
     if (!varies(fires_BM.select(1, m))) {
       result[m].kind = Firing::dead;
     } else if (varies(some_fires.select(1, m))) {
-      const std::vector<FoundFormula> found = best_formulas(
-          some_words, most_alike(phi_ML[m]), some_targets[m], searched, config.longest, config.tau);
+      const std::vector<FoundFormula> found =
+          best_formulas(some_words, most_alike(phi_ML[m]), some_targets[m], searched,
+                        config.longest, [&](const Formula& formula) {
+                          return agreement(formula, words, targets[m], B).least() >= config.tau;
+                        });
       result[m] = described(found, words, targets[m], B, letters, config.tau);
     }
   }
   return result;
 }
 
-Descriptions descriptions(const at::Tensor& fires_BM, const at::Tensor& letters_BL,
-                          const std::vector<Letter>& letters, const DescriptionConfig& config,
-                          int64_t draws, const Draw& draw) {
+Descriptions descriptions(const std::string& units, const at::Tensor& fires_BM,
+                          const at::Tensor& letters_BL, const std::vector<Letter>& letters,
+                          const DescriptionConfig& config, int64_t draws, const Draw& draw) {
   const int64_t B = fires_BM.size(0), M = fires_BM.size(1);
   Descriptions result;
   result.table.columns = {"kind", "length", "sensitivity", "specificity", "density"};
   if (M == 0) {
-    result.scores = no_description_scores("the dictionary has no latents");
+    result.scores = no_description_scores(units, "there are no " + units);
     return result;
   }
   const std::vector<Description> own = describe_firings(fires_BM, letters_BL, letters, config);
@@ -178,14 +186,17 @@ Descriptions descriptions(const at::Tensor& fires_BM, const at::Tensor& letters_
   }
   for (const Firing kind : kinds) {
     const auto count = std::ranges::count(own, kind, &Description::kind);
-    result.scores["latents_" + name_of(kind)] =
+    result.scores[units + "_" + name_of(kind)] =
         Score::of(static_cast<double>(count) / static_cast<double>(M));
   }
   const double share = share_described(own);
-  const Score known = std::isnan(share) ? Score::absent("all latents are dead") : Score::of(share);
-  result.scores["latents_described"] = known;
+  const std::string name = units + "_described";
+  const Score known =
+      std::isnan(share) ? Score::absent("all " + units + " are dead") : Score::of(share);
+  result.scores[name] = known;
   result.scores["description_length"] =
-      lengths.empty() ? Score::absent("no latent has a description") : Score::of(mean(lengths));
+      lengths.empty() ? Score::absent("none of the " + units + " has a description")
+                      : Score::of(mean(lengths));
   std::vector<double> null;
   for (int64_t i = 0; i < draws && known.present; ++i) {
     const at::Tensor order =
@@ -193,7 +204,7 @@ Descriptions descriptions(const at::Tensor& fires_BM, const at::Tensor& letters_
     null.push_back(share_described(
         describe_firings(fires_BM.index_select(0, order), letters_BL, letters, config)));
   }
-  if (draws > 0) add_null(result.scores, "latents_described", known, null);
+  if (draws > 0) add_null(result.scores, name, known, null);
   return result;
 }
 

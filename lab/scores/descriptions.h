@@ -56,7 +56,7 @@ struct Description {
 // the latent); then conjunctions and disjunctions that grow from the best triples by one literal at a time.
 // The first length that reaches τ on all rows is the description; of equally long ones the largest
 // min(sensitivity, specificity), then the earlier letters. Beyond 4096 rows a formula is searched on 4096
-// of them, evenly spaced, and checked on all. fires_BM, letters_BL: bool. Throws InputError when the numbers
+// of them, drawn at random, and checked on all. fires_BM, letters_BL: bool. Throws InputError when the numbers
 // of samples or letters differ.
 std::vector<Description> describe_firings(const at::Tensor& fires_BM, const at::Tensor& letters_BL,
                                           const std::vector<Letter>& letters,
@@ -69,16 +69,16 @@ struct Descriptions {
   Table table;
 };
 
-//   latents_KIND         [0, 1]  share of latents of each kind; the seven add up to 1
-//   latents_described    [0, 1]  share of those that are not dead which have a description; with _null,
+//   UNITS_KIND           [0, 1]  share of the units ("latents", "neurons") of each kind; the seven add up to 1
+//   UNITS_described      [0, 1]  share of those that are not dead which have a description; with _null,
 //                                _null_sd, _p (draws > 0): firings of shuffled inputs
 //   description_length   [1, longest]  mean over those that have one
-// An oracle whose latents are the gates has latents_gate 1 and length 1. Absent without latents.
-Descriptions descriptions(const at::Tensor& fires_BM, const at::Tensor& letters_BL,
-                          const std::vector<Letter>& letters, const DescriptionConfig& config,
-                          std::int64_t draws, const Draw& draw);
+// An oracle whose latents are the gates has latents_gate 1 and length 1. Absent without units.
+Descriptions descriptions(const std::string& units, const at::Tensor& fires_BM,
+                          const at::Tensor& letters_BL, const std::vector<Letter>& letters,
+                          const DescriptionConfig& config, std::int64_t draws, const Draw& draw);
 
 // All of these absent.
-Scores no_description_scores(const std::string& reason);
+Scores no_description_scores(const std::string& units, const std::string& reason);
 
 }  // namespace lab

@@ -225,6 +225,11 @@ std::optional<Used> used(const Subject& subject, const Batch& batch, const std::
   const int64_t G = gates_BG.size(1);
   Used result{std::vector<double>(G), std::vector<double>(G), std::vector<double>(G)};
   for (int64_t g = 0; g < G; ++g) {
+    const double rate = gates_BG.select(1, g).to(at::kDouble).mean().item<double>();
+    if (rate == 0 || rate == 1) {  // nothing to erase
+      result.drop[g] = result.random[g] = result.random_most[g] = nothing;
+      continue;
+    }
     const Erasure erasure = leace(acts, gates_BG.narrow(1, g, 1));
     result.drop[g] = own - accuracy(erase(tap, erasure));
     const int64_t rank = erased_rank(erasure);

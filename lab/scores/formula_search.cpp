@@ -61,20 +61,20 @@ std::vector<Shape> shapes(std::size_t arity) {
   return result;
 }
 
-int64_t ones(const BitColumn& a) {
+int64_t ones(const PackedBits& a) {
   int64_t count = 0;
   for (const uint64_t word : a) count += std::popcount(word);
   return count;
 }
 
-int64_t ones_of(const BitColumn& a, const BitColumn& b) {
+int64_t ones_of(const PackedBits& a, const PackedBits& b) {
   int64_t count = 0;
   for (std::size_t w = 0; w < a.size(); ++w) count += std::popcount(a[w] & b[w]);
   return count;
 }
 
-BitColumn both(const BitColumn& a, const BitColumn& b) {
-  BitColumn result(a.size());
+PackedBits both(const PackedBits& a, const PackedBits& b) {
+  PackedBits result(a.size());
   for (std::size_t w = 0; w < a.size(); ++w) result[w] = a[w] & b[w];
   return result;
 }
@@ -90,7 +90,7 @@ std::array<int64_t, 8> cells_of(std::array<int64_t, 8> subsets) {
 // Searches for one target.
 class Search {
  public:
-  Search(const std::vector<BitColumn>& letters, const BitColumn& target, int64_t rows)
+  Search(const std::vector<PackedBits>& letters, const PackedBits& target, int64_t rows)
       : letters_(letters), target_(target), rows_(rows), fires_(ones(target)) {}
 
   FoundFormula singles() {
@@ -102,7 +102,7 @@ class Search {
     start();
     for (int64_t a = 0; a < size(); ++a)
       for (int64_t b = a + 1; b < size(); ++b) {
-        const BitColumn ab = both(letters_[a], letters_[b]);
+        const PackedBits ab = both(letters_[a], letters_[b]);
         try_all(two_, {a, b}, counts({a, b}, &ab));
       }
     return best_;
@@ -114,8 +114,8 @@ class Search {
     for (std::size_t i = 0; i < n; ++i) {
       poll_stop();
       for (std::size_t j = i + 1; j < n; ++j) {
-        const BitColumn ab = both(letters_[among[i]], letters_[among[j]]);
-        const BitColumn abt = both(ab, target_);
+        const PackedBits ab = both(letters_[among[i]], letters_[among[j]]);
+        const PackedBits abt = both(ab, target_);
         for (std::size_t k = j + 1; k < n; ++k) triple(among, {i, j, k}, ab, abt);
       }
     }
@@ -157,7 +157,7 @@ class Search {
             a.sensitivity + a.specificity > b.sensitivity + b.specificity + 1e-12);
   }
 
-  Counts counts(const std::vector<int64_t>& of, const BitColumn* pair) const {
+  Counts counts(const std::vector<int64_t>& of, const PackedBits* pair) const {
     Counts c;
     c.all[0] = rows_, c.on[0] = fires_;
     for (std::size_t i = 0; i < of.size(); ++i) {
@@ -173,15 +173,15 @@ class Search {
     pairs_.assign(n * n, 0), pairs_on_.assign(n * n, 0);
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = i; j < n; ++j) {
-        const BitColumn ab = both(letters_[among[i]], letters_[among[j]]);
+        const PackedBits ab = both(letters_[among[i]], letters_[among[j]]);
         pairs_[i * n + j] = ones(ab), pairs_on_[i * n + j] = ones_of(ab, target_);
       }
   }
 
   void triple(const std::vector<int64_t>& among, const std::array<std::size_t, 3>& at,
-              const BitColumn& ab, const BitColumn& abt) {
+              const PackedBits& ab, const PackedBits& abt) {
     const std::size_t n = among.size(), i = at[0] * n, j = at[1] * n, k = at[2];
-    const BitColumn& c = letters_[among[k]];
+    const PackedBits& c = letters_[among[k]];
     Counts counts;
     counts.all = {
         rows_,         pairs_[i + at[0]], pairs_[j + at[1]], pairs_[i + at[1]], pairs_[k * n + k],
@@ -228,8 +228,8 @@ class Search {
   }
 
   inline static const std::vector<Shape> one_ = shapes(1), two_ = shapes(2), three_ = shapes(3);
-  const std::vector<BitColumn>& letters_;
-  const BitColumn& target_;
+  const std::vector<PackedBits>& letters_;
+  const PackedBits& target_;
   int64_t rows_, fires_;
   FoundFormula best_, pure_[2];
   std::vector<int64_t> pairs_, pairs_on_;
@@ -252,14 +252,14 @@ std::string text_of(const Formula& formula, const std::vector<std::string>& name
   return text;
 }
 
-uint64_t word_of(const Formula& formula, const std::vector<BitColumn>& letters, std::size_t word) {
+uint64_t word_of(const Formula& formula, const std::vector<PackedBits>& letters, std::size_t word) {
   return value_of(formula, [&](std::size_t i) {
     return letters[static_cast<std::size_t>(formula.letters[i])][word];
   });
 }
 
-Agreement agreement(const Formula& formula, const std::vector<BitColumn>& letters,
-                    const BitColumn& target, int64_t rows) {
+Agreement agreement(const Formula& formula, const std::vector<PackedBits>& letters,
+                    const PackedBits& target, int64_t rows) {
   int64_t on = 0, hits = 0, said = 0;
   for (std::size_t w = 0; w < target.size(); ++w) {
     const int64_t left = rows - static_cast<int64_t>(w) * 64;
@@ -273,15 +273,15 @@ Agreement agreement(const Formula& formula, const std::vector<BitColumn>& letter
           1 - static_cast<double>(said - hits) / static_cast<double>(rows - on)};
 }
 
-std::vector<FoundFormula> best_formulas(const std::vector<BitColumn>& letters,
+std::vector<FoundFormula> best_formulas(const std::vector<PackedBits>& letters,
                                         const std::vector<int64_t>& in_triples,
-                                        const BitColumn& target, int64_t rows, int64_t longest,
-                                        double enough) {
+                                        const PackedBits& target, int64_t rows, int64_t longest,
+                                        const std::function<bool(const Formula&)>& enough) {
   Search search(letters, target, rows);
   std::vector<FoundFormula> found;
   const auto done = [&] {
     return static_cast<int64_t>(found.size()) == longest ||
-           (!found.empty() && found.back().agreement.least() >= enough);
+           (!found.empty() && enough(found.back().formula));
   };
   const int64_t size = static_cast<int64_t>(letters.size());
   if (size >= 1) found.push_back(search.singles());

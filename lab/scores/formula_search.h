@@ -3,13 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace lab {
 
 // Bits packed 64 a word; unused bits of the last word are 0.
-using BitColumn = std::vector<std::uint64_t>;
+using PackedBits = std::vector<std::uint64_t>;
 
 enum class Joint { conjunction, disjunction, parity };
 
@@ -24,7 +25,7 @@ struct Formula {
 };
 std::string text_of(const Formula& formula, const std::vector<std::string>& names);
 // Word by word what the formula says; bits beyond the rows are undefined.
-std::uint64_t word_of(const Formula& formula, const std::vector<BitColumn>& letters,
+std::uint64_t word_of(const Formula& formula, const std::vector<PackedBits>& letters,
                       std::size_t word);
 
 struct Agreement {
@@ -33,8 +34,8 @@ struct Agreement {
   double least() const { return sensitivity < specificity ? sensitivity : specificity; }
 };
 // Of a target that is neither always 0 nor always 1 on the rows.
-Agreement agreement(const Formula& formula, const std::vector<BitColumn>& letters,
-                    const BitColumn& target, std::int64_t rows);
+Agreement agreement(const Formula& formula, const std::vector<PackedBits>& letters,
+                    const PackedBits& target, std::int64_t rows);
 
 struct FoundFormula {
   Formula formula;
@@ -43,11 +44,12 @@ struct FoundFormula {
 
 // For a target that varies, the best formula of every length 1 … longest, by the least of sensitivity and
 // specificity; the first of equals. Lengths 1 to 3: all formulas (of 3: among the letters `in_triples`);
-// longer: conjunctions and disjunctions, grown greedily from the best of 3. Ends at the first length that
-// reaches `enough`.
-std::vector<FoundFormula> best_formulas(const std::vector<BitColumn>& letters,
+// longer: conjunctions and disjunctions, grown greedily from the best of 3. Ends at the first length whose best is
+// `enough`.
+std::vector<FoundFormula> best_formulas(const std::vector<PackedBits>& letters,
                                         const std::vector<std::int64_t>& in_triples,
-                                        const BitColumn& target, std::int64_t rows,
-                                        std::int64_t longest, double enough);
+                                        const PackedBits& target, std::int64_t rows,
+                                        std::int64_t longest,
+                                        const std::function<bool(const Formula&)>& enough);
 
 }  // namespace lab

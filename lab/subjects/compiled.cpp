@@ -65,11 +65,8 @@ class CompiledSubject final : public Subject {
  public:
   CompiledSubject(const Compiled& config, const World& world, int64_t seed)
       : noise_(config.noise), seed_(seed) {
-    if (!world.truth().circuit.has_value()) {
-      throw InputError("compiled: this world has no circuit");
-    }
     const Truth& truth = world.truth();
-    plan_ = plan_circuit(*truth.circuit);
+    plan_ = plan_circuit(circuit_of_bits(world, "compiled"));
     bases_.push_back(basis_of(config, plan_, plan_.inputs, "embed", seed));
     add_embedding(world);
     for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
@@ -116,6 +113,19 @@ class CompiledSubject final : public Subject {
   const std::vector<Relation>& relations() const override { return relations_; }
   std::vector<GatePlace> gate_places() const override { return places_; }
 
+  std::optional<PiecewiseLinear> piecewise_linear() const override {
+    if (noise_ != 0) return std::nullopt;
+    const auto map = [&](std::size_t i) { return affine_map(params_[2 * i], params_[2 * i + 1]); };
+    PiecewiseLinear network;
+    AffineMap linear = map(0);  // the embedding, then the layers' outs
+    for (std::size_t i = 1; i + 1 < params_.size() / 2; i += 2) {
+      network.maps.push_back(after(map(i), linear));
+      linear = map(i + 1);
+    }
+    network.maps.push_back(after(map(params_.size() / 2 - 1), linear));
+    return network;
+  }
+
   Tensors weights() const override {
     Tensors weights;
     for (std::size_t i = 0; i < names_.size(); ++i) weights[names_[i]] = params_[i];
@@ -157,9 +167,7 @@ class CompiledSubject final : public Subject {
     for (int64_t i = 0; i < count; ++i) choose_NV[basis.carried[i]][i] = 1;
     at::Tensor bias_V = at::zeros({count}, at::kDouble);
     // −1 and 1 become 0 and 1: half of the input, plus a half.
-    const Batch some = world.support().has_value() ? world.enumerate(0, 1)  // all bits are 0
-                                                   : world.sample("encoding", 0, 256);
-    if (some.inputs_BN.lt(0).any().item<bool>()) {
+    if (world.encoding()->zero == -1) {
       choose_NV.mul_(.5);
       bias_V.fill_(.5);
     }

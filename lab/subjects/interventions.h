@@ -67,7 +67,7 @@ std::vector<at::Tensor> tap_gradients(
     const Subject& subject, const Batch& batch, const std::vector<std::string>& taps,
     const std::function<at::Tensor(const at::Tensor& output_BT)>& scalar, const Hook& hook = {});
 
-// [K, D] orthonormal rows, uniform over all such (QR of normal numbers). K ≤ D, else InputError.
+// [K, D] orthonormal rows whose span is uniform over all subspaces (QR of normal numbers). K ≤ D, else InputError.
 at::Tensor random_basis(std::int64_t rows, std::int64_t width, Words& words);
 
 }  // namespace lab

@@ -83,6 +83,10 @@ class MlpSubject final : public Subject {
   std::optional<Planted> planted(const std::string&) const override { return std::nullopt; }
   const std::vector<Relation>& relations() const override { return relations_; }
 
+  std::optional<PiecewiseLinear> piecewise_linear() const override {
+    return mlp_maps(config_, params_);
+  }
+
   Tensors weights() const override {
     Tensors weights;
     for (std::size_t i = 0; i < names_.size(); ++i) weights[names_[i]] = params_[i];
@@ -125,6 +129,17 @@ std::vector<std::string> mlp_weight_names(const Mlp& config) {
     if (config.bias) names.push_back(layer + ".bias");
   }
   return names;
+}
+
+std::optional<PiecewiseLinear> mlp_maps(const Mlp& config, const std::vector<at::Tensor>& params) {
+  const std::optional<double> slope = slope_of(config.activation);
+  if (!slope) return std::nullopt;
+  PiecewiseLinear network{{}, *slope};
+  const std::size_t stride = config.bias ? 2 : 1;
+  for (std::size_t i = 0; i < params.size(); i += stride) {
+    network.maps.push_back(affine_map(params[i], config.bias ? params[i + 1] : at::Tensor()));
+  }
+  return network;
 }
 
 at::Tensor mlp_output(const Mlp& config, const std::vector<at::Tensor>& params, const Batch& batch,

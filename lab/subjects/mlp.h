@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lab/core/fields.h"
+#include "lab/subjects/piecewise_linear.h"
 #include "lab/subjects/training.h"
 
 namespace lab {
@@ -57,6 +59,9 @@ std::vector<std::string> mlp_weight_names(const Mlp& config);
 // The output for these parameters instead of its own, differentiable in them.
 at::Tensor mlp_output(const Mlp& config, const std::vector<at::Tensor>& params, const Batch& batch,
                       const std::function<at::Tensor(std::string_view, const at::Tensor&)>& hook);
+
+// The network of these parameters as affine maps; nothing where its activation has more than one kink.
+std::optional<PiecewiseLinear> mlp_maps(const Mlp& config, const std::vector<at::Tensor>& params);
 
 std::unique_ptr<Subject> make_subject(const Mlp& config, const World& world, std::int64_t seed);
 

@@ -91,8 +91,8 @@ class PlantedSubject final : public Subject {
  public:
   PlantedSubject(const PlantedNetwork& config, const World& world, int64_t seed)
       : config_(config), seed_(seed), network_(make_subject(config.network, world, seed)) {
-    if (!world.truth().circuit.has_value()) {
-      throw InputError("planted: this world has no circuit");
+    if (!world.truth().circuit.has_value() || !world.boolean_targets()) {
+      throw InputError("planted: the world must have a circuit, and its outputs as targets");
     }
     circuit_ = *world.truth().circuit;
     spots_ = config.gates.empty() ? spots_by_level(config, world.truth())
@@ -118,6 +118,9 @@ class PlantedSubject final : public Subject {
   }
   std::optional<Planted> planted(const std::string&) const override { return std::nullopt; }
   const std::vector<Relation>& relations() const override { return network_->relations(); }
+  std::optional<PiecewiseLinear> piecewise_linear() const override {
+    return network_->piecewise_linear();
+  }
   Tensors weights() const override { return network_->weights(); }
   void set_weights(const Tensors& weights) override { network_->set_weights(weights); }
 

@@ -20,6 +20,7 @@
 #include "lab/subjects/embedding.h"
 #include "lab/subjects/embedding_mlp.h"
 #include "lab/subjects/mlp.h"
+#include "lab/subjects/piecewise_linear.h"
 #include "lab/subjects/planted.h"
 #include "lab/subjects/residual_mlp.h"
 #include "lab/subjects/superposed.h"
@@ -82,6 +83,9 @@ class Subject {
 
   // The places of gates that are known by construction (compiled and planted networks); else none.
   virtual std::vector<GatePlace> gate_places() const { return {}; }
+
+  // The same function as affine maps with kinks between, up to rounding, where it is one; else nothing.
+  virtual std::optional<PiecewiseLinear> piecewise_linear() const { return std::nullopt; }
 
   // Weights by name ("layer0.weight"); empty for what follows from config and seed.
   virtual Tensors weights() const = 0;

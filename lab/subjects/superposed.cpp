@@ -13,7 +13,7 @@
 namespace lab {
 namespace {
 
-at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor applied(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   return at::addmm(bias, x, weight.t());
 }
 
@@ -41,10 +41,10 @@ class SuperposedSubject final : public Subject {
     }
     for (const SuperposedNetwork::Layer& layer : network_.layers) {
       read = acts;
-      acts = tapped(hook, taps_[tap++].name, affine(acts, layer.weight, layer.bias));
+      acts = tapped(hook, taps_[tap++].name, applied(acts, layer.weight, layer.bias));
       acts = tapped(hook, taps_[tap++].name, layer.square ? at::square(acts) : at::relu(acts));
     }
-    at::Tensor output = affine(acts, network_.output_weight, network_.output_bias);
+    at::Tensor output = applied(acts, network_.output_weight, network_.output_bias);
     if (network_.skip_weight.defined()) output = output + read.mm(network_.skip_weight.t());
     return tapped(hook, "output", output);
   }
@@ -57,6 +57,20 @@ class SuperposedSubject final : public Subject {
   }
   std::optional<Planted> planted(const std::string&) const override { return std::nullopt; }
   const std::vector<Relation>& relations() const override { return relations_; }
+
+  std::optional<PiecewiseLinear> piecewise_linear() const override {
+    if (network_.skip_weight.defined()) return std::nullopt;
+    PiecewiseLinear network;
+    for (const SuperposedNetwork::Layer& layer : network_.layers) {
+      if (layer.square) return std::nullopt;
+      network.maps.push_back(affine_map(layer.weight, layer.bias));
+    }
+    network.maps.push_back(affine_map(network_.output_weight, network_.output_bias));
+    if (network_.embed_DN.defined()) {
+      network.maps[0] = after(network.maps[0], affine_map(network_.embed_DN, {}));
+    }
+    return network;
+  }
 
   Tensors weights() const override { return {}; }
   void set_weights(const Tensors& weights) override {

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "lab/core/fields.h"
+#include "lab/subjects/side_by_side.h"
 #include "lab/subjects/universal_and.h"
 
 namespace lab {
@@ -15,7 +16,7 @@ class World;
 
 struct ConstructionConfig {
   static constexpr const char* room = "constructions";
-  std::variant<UniversalAnd> kind;
+  std::variant<UniversalAnd, ConditionalRotations, OneHotRouting> kind;
   void fields(Fields& f) { f.kind(kind); }
 };
 

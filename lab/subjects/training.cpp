@@ -103,6 +103,7 @@ Record train(const TrainingConfig& config, const World& world, const Gradient& g
   const Answers answers = [&](const Batch& batch) { return forward(weights, batch); };
   Optimizer optimizer(config.optimizer, weights);
   History history(curve.has_value());
+  std::int64_t done = 0;
   for (std::int64_t step = 0; step < config.steps; ++step) {
     stop.check();
     const Batch batch = data.batch(step);
@@ -114,6 +115,7 @@ Record train(const TrainingConfig& config, const World& world, const Gradient& g
     optimizer.step(result.gradients, lr);
 
     history.add(result.loss);
+    done = step + 1;
     const bool last = step + 1 == config.steps;
     if (!last && (step + 1) % config.log_every != 0) continue;
     const double mean = history.row(step + 1, lr);
@@ -126,7 +128,7 @@ Record train(const TrainingConfig& config, const World& world, const Gradient& g
     if (reached) break;
   }
   for (const at::Tensor& p : weights) {
-    if (!at::isfinite(p).all().item<bool>()) require_finite_loss(NAN, config.steps);
+    if (!at::isfinite(p).all().item<bool>()) require_finite_loss(NAN, done);
   }
   std::transform(weights.begin(), weights.end(), params.begin(),
                  [](const at::Tensor& p) { return p.detach(); });

@@ -40,10 +40,7 @@ std::array<double, 4> values_of(const circuits::Gate& gate) {
 
 Functions functions_of(const World& world) {
   const std::string wanted = "universal_and: every output must be a gate of two inputs";
-  if (!world.truth().circuit || !world.boolean_targets()) {
-    throw InputError(wanted + "; this world has no such circuit");
-  }
-  const circuits::Circuit& circuit = *world.truth().circuit;
+  const circuits::Circuit& circuit = circuit_of_bits(world, "universal_and");
   std::vector<int64_t> i, j;
   std::vector<float> constant, first, second, product;
   std::optional<circuits::Gate> last;

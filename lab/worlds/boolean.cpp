@@ -142,6 +142,7 @@ class BooleanWorld : public World {
         features_(circuit, feature_nodes(config.features, circuit)) {
     inputs_ = static_cast<std::int64_t>(circuit.inputs());
     boolean_targets_ = config.targets == "bits";
+    encoding_ = config.encoding == "plus_minus" ? Encoding{-1, 1} : Encoding{0, 1};
     targets_ = boolean_targets_ ? static_cast<std::int64_t>(circuit.outputs().size()) : 1;
     for (const Node v : feature_nodes(config.features, circuit)) {
       truth_.features.push_back(

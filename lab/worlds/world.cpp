@@ -29,6 +29,16 @@ Batch World::enumerate(std::int64_t, std::int64_t) const {
   throw InputError("this world's inputs cannot be listed; sample them instead");
 }
 
+const circuits::Circuit& circuit_of_bits(const World& world, const std::string& who) {
+  if (!world.encoding().has_value() || !world.boolean_targets()) {
+    throw InputError(
+        who +
+        ": the world's inputs and targets must be the bits of a circuit; use the world "
+        "`boolean` with targets `bits`");
+  }
+  return *world.truth().circuit;
+}
+
 std::unique_ptr<World> make_world(const WorldConfig& config, std::int64_t seed) {
   return std::visit([&](const auto& kind) { return make_world(kind, config.seed.value_or(seed)); },
                     config.kind);

@@ -15,6 +15,7 @@
 #include "lab/worlds/ordered_groups.h"
 #include "lab/worlds/pair.h"
 #include "lab/worlds/residues.h"
+#include "lab/worlds/rotations.h"
 #include "lab/worlds/sparse.h"
 #include "lab/worlds/tree.h"
 #include "lab/worlds/truth.h"
@@ -27,9 +28,15 @@ struct Batch {
   at::Tensor present_BF;  // bool: whether a feature is there (a gate: its value)
   at::Tensor targets_BT;  // float32: what a network is trained to say
   // Which samples these are: rows are number first, first+1, … of `split`. Whatever draws more for
-  // the same samples (noise at a tap) names them by this.
+  // the same samples (noise at a tap) names them by this. Where rows were chosen from a batch (pairs, different
+  // inputs) the numbers are no longer theirs, and their noise is that of other samples: still independent of them.
   std::string split;
   std::int64_t first = 0;
+};
+
+// What a network reads for a bit that is 0, and for one that is 1.
+struct Encoding {
+  double zero = 0, one = 1;
 };
 
 class World {
@@ -39,6 +46,8 @@ class World {
   std::int64_t inputs() const { return inputs_; }    // N
   std::int64_t targets() const { return targets_; }  // T
   bool boolean_targets() const { return boolean_targets_; }
+  // Where inputs are the inputs of the truth's circuit, one a bit: how they say them. Else nothing.
+  const std::optional<Encoding>& encoding() const { return encoding_; }
 
   // Samples first … first+count−1 of a split ("train", "fit", "eval", …). Sample b depends only on
   // the world's seed, the split's name and b. Safe to call from several threads.
@@ -62,11 +71,16 @@ class World {
   std::int64_t inputs_ = 0;
   std::int64_t targets_ = 0;
   bool boolean_targets_ = false;
+  std::optional<Encoding> encoding_;
 };
+
+// The circuit of a world whose inputs and targets are that circuit's bits. Throws InputError "who: …" for another.
+const circuits::Circuit& circuit_of_bits(const World& world, const std::string& who);
 
 struct WorldConfig {
   static constexpr const char* room = "worlds";
-  std::variant<Sparse, OrderedGroups, Tree, Pair, Circles, Boolean, Residues, Equality> kind;
+  std::variant<Sparse, OrderedGroups, Tree, Pair, Circles, Boolean, Residues, Equality, Rotations>
+      kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {

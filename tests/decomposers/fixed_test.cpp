@@ -174,17 +174,22 @@ TEST_CASE("the penalty of nnls: the lasso's optimality, and neighbours of a ring
   CHECK(largest(slack.masked_select(codes > 0)) < 1e-4);
   CHECK(at::equal(encode(dictionary_from_tensors(to_tensors(lasso)), x), codes));
 
-  const at::Tensor angles = at::arange(8, at::kFloat) * (std::numbers::pi / 4);
-  const at::Tensor ring = at::stack({angles.cos(), angles.sin()}, 1);
-  const Dictionary pairs{ring, at::zeros({2}), NonNegativeEncoder{at::zeros({2}), {}, 1e-3}, false};
-  const at::Tensor turn = at::arange(50, at::kFloat) * 0.1;
-  const at::Tensor fires = encode(pairs, at::stack({turn.cos(), turn.sin()}, 1)) > 0;
-  for (int i = 0; i < 50; ++i) {
-    const at::Tensor who = fires[i].nonzero().view(-1);
-    REQUIRE(who.numel() <= 2);
-    if (who.numel() < 2) continue;
-    const std::int64_t apart = (who[1] - who[0]).item<std::int64_t>();
-    CHECK((apart == 1 || apart == 7));
+  // The lasso's optimum on a ring are the two atoms between which the point lies, however small the penalty.
+  for (const auto& [count, penalty] : {std::pair{8, 1e-3}, {24, 5e-5}}) {
+    CAPTURE(count);
+    const at::Tensor angles = at::arange(count, at::kFloat) * (2 * std::numbers::pi / count);
+    const at::Tensor ring = at::stack({angles.cos(), angles.sin()}, 1);
+    const Dictionary pairs{ring, at::zeros({2}), NonNegativeEncoder{at::zeros({2}), {}, penalty},
+                           false};
+    const at::Tensor turn = at::arange(50, at::kFloat) * 0.1;
+    const at::Tensor fires = encode(pairs, at::stack({turn.cos(), turn.sin()}, 1)) > 0;
+    for (int i = 0; i < 50; ++i) {
+      const at::Tensor who = fires[i].nonzero().view(-1);
+      REQUIRE(who.numel() <= 2);
+      if (who.numel() < 2) continue;
+      const std::int64_t apart = (who[1] - who[0]).item<std::int64_t>();
+      CHECK((apart == 1 || apart == count - 1));
+    }
   }
 }
 

@@ -1,12 +1,14 @@
 // The experiment emulate on a network whose places are known, and on networks in which there is little to find.
 #include "experiments/emulate.h"
 
+#include <ATen/ATen.h>
 #include <doctest/doctest.h>
 
 #include "experiments/experiment.h"
 #include "experiments/memory.h"
 #include "lab/core/config.h"
 #include "lab/core/error.h"
+#include "lab/tensors/tensors.h"
 
 namespace lab {
 namespace {
@@ -36,6 +38,32 @@ TEST_CASE("emulate finds every gate and edge of a compiled network in a rotated 
   CHECK(record.scores.at("iia_gates").value == 2);
 }
 
+TEST_CASE(
+    "every neuron of a compiled network is an input or a gate, and its truth table is that one's") {
+  const Product made = Memory().make(compose(run_of({{"kind", "compiled"}})));
+  const auto score = [&](const std::string& name) { return made.record.scores.at(name); };
+  for (const char* one : {"neurons_described", "neurons_two_valued", "neurons_explained"}) {
+    CAPTURE(one);
+    CHECK(score(one).value == doctest::Approx(1));
+  }
+  CHECK(score("neurons_gate").value + score("neurons_input").value == doctest::Approx(1));
+  const Table& neurons = made.record.tables.at("neurons");
+  const at::Tensor bits = tensor(from_safetensors(made.tensors, "test"), "neuron_bits");
+  CHECK((bits.sizes() == at::IntArrayRef{static_cast<std::int64_t>(neurons.rows.size()), 8}));
+  std::int64_t seen = 0;
+  for (std::size_t n = 0; n < neurons.rows.size(); ++n) {
+    const bool complement = neurons.labels[n] == "not y";  // an OR is compiled as its complement
+    if (neurons.labels[n] != "y" && !complement) continue;
+    for (std::int64_t x = 0; x < 8; ++x) {  // input number x: bit i is input i
+      const bool y = ((x & 1) != 0 && (x & 2) != 0) || (x & 4) != 0;
+      CHECK(bits[static_cast<std::int64_t>(n)][x].item<bool>() == (y != complement));
+    }
+    ++seen;
+  }
+  CHECK(seen > 0);
+  CHECK(made.record.tables.at("matrix").rows.size() > 0);
+}
+
 TEST_CASE("a network that says the same without its neurons has no faithfulness curve") {
   const Record record = Memory()
                             .make(compose(run_of({{"kind", "mlp"},
@@ -49,6 +77,23 @@ TEST_CASE("a network that says the same without its neurons has no faithfulness 
     CHECK_FALSE(record.scores.at(name).present);
   }
   CHECK(record.scores.at("exact").present);
+}
+
+TEST_CASE("with more inputs than can be listed exactness is proved, or refuted by a sample") {
+  const auto exact = [](const json& subject) {
+    json run = run_of(subject);
+    run["world"] = {
+        {"kind", "boolean"},
+        {"inputs", "uniform"},
+        {"circuit", {{"kind", "layered"}, {"inputs", 26}, {"width", 4}, {"layers", 2}}}};
+    run["search"] = {{"search_pairs", 64}, {"test_pairs", 64}};
+    run["scores"] = {{"samples", 256}, {"nulls", 2}};
+    return Memory().make(compose(run)).record.scores.at("exact");
+  };
+  CHECK(exact({{"kind", "compiled"}, {"rotation", "random"}}).value == 1);
+  const Score wrong = exact({{"kind", "mlp"}, {"widths", {8}}, {"training", {{"steps", 1}}}});
+  REQUIRE(wrong.present);
+  CHECK(wrong.value == 0);
 }
 
 TEST_CASE("emulate refuses a subject without a tap before its output") {

@@ -28,9 +28,10 @@ Record record_of(const json& run) {
 
 TEST_CASE("a run has the consumer's scores, the facts and the history") {
   const Record record = record_of(run_of("permuted"));
-  for (const char* name : {"held_out_accuracy", "train_accuracy", "train_loss", "chance", "acts_distance",
-                           "vectors_distance", "spectrum_distance", "gram_distance",
-                           "gram_correlation_within", "cyclic_share", "frequency_match"}) {
+  for (const char* name :
+       {"held_out_accuracy", "train_accuracy", "train_loss", "chance", "acts_distance",
+        "vectors_distance", "spectrum_distance", "gram_distance", "gram_correlation_within",
+        "cyclic_share", "frequency_match"}) {
     CAPTURE(name);
     REQUIRE(record.scores.contains(name));
     CHECK(record.scores.at(name).present);

