@@ -203,7 +203,7 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
                     measured,
                     dictionary,
                     codes_BM,
-                    decode(dictionary, codes_BM),
+                    output(dictionary, codes_BM, measured.acts.in_BD),
                     match(dictionary.atoms_MD, measured.directions_CD),
                     on.world->truth().circuit.has_value()
                         ? distinct_rows(measured.batch.inputs_BN)

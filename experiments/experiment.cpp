@@ -61,6 +61,15 @@ StagePtr compose_picture(const json& run) {
                     config.kind);
 }
 
+ExamineKey examine_key_of(const json& run) {
+  const RunConfig config = read_config<RunConfig>(run);
+  const auto* recover = std::get_if<Recover>(&config.kind);
+  if (recover == nullptr) {
+    throw InputError("only runs of the experiment `recover` have a site that can be handed out");
+  }
+  return examine_key(*recover, config.seed);
+}
+
 std::vector<RoomDoc> describe_runs() {
   RunConfig prototype;
   return describe(view_of(prototype));

@@ -15,14 +15,17 @@ struct Keys {
 };
 
 Keys keys_of(const Recover& config, std::int64_t seed) {
-  const TrainKey train = train_key(config.world, config.subject, seed);
-  Keys keys{{train, config.site, config.scores.samples}, std::nullopt};
+  Keys keys{examine_key(config, seed), std::nullopt};
   if (!config.decomposer.has_value()) return keys;
-  keys.fit = fit_key(train, config.site, *config.decomposer, seed);
+  keys.fit = fit_key(keys.examine.train, config.site, *config.decomposer, seed);
   return keys;
 }
 
 }  // namespace
+
+ExamineKey examine_key(const Recover& config, std::int64_t seed) {
+  return {train_key(config.world, config.subject, seed), config.site, config.scores.samples};
+}
 
 StagePtr last_stage(const Recover& config, std::int64_t seed) {
   const Keys keys = keys_of(config, seed);

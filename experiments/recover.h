@@ -29,6 +29,9 @@ struct Recover {
   }
 };
 
+// What is true at the site, before any decomposer.
+ExamineKey examine_key(const Recover& config, std::int64_t seed);
+
 // Stages: train → examine (scores of the subject) and fit → evaluate (scores of the dictionary).
 StagePtr last_stage(const Recover& config, std::int64_t seed);
 // The picture of the dictionary, or of the subject where there is none (picture.h).

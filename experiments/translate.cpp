@@ -99,7 +99,7 @@ void add_descriptions(Record& record, const Read& r, const Site& site,
 }
 
 void add_reconstruction(Record& record, const Read& r) {
-  record.add(reconstruction_scores(r.acts_BD, decode(r.dictionary, r.codes_BM)));
+  record.add(reconstruction_scores(r.acts_BD, output(r.dictionary, r.codes_BM, r.acts_BD)));
   record.add(r.dictionary.signed_codes ? no_sparsity_scores() : sparsity_scores(r.codes_BM));
 }
 

@@ -40,6 +40,8 @@ int command_describe(const Arguments& arguments);
 int command_schema(const Arguments& arguments);
 int command_check(const Arguments& arguments);
 int command_circuit(const Arguments& arguments);
+int command_sae(const Arguments& arguments);
+int command_export(const Arguments& arguments);
 int command_doctor(const Arguments& arguments);
 int command_bench(const Arguments& arguments);
 

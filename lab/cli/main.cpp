@@ -25,6 +25,10 @@ constexpr lab::Command kCommands[] = {
     {"schema", "", "the JSON Schema of configs, for editors", lab::command_schema},
     {"circuit", "sample|show|eval|…", "boolean circuits: files, analysis, equivalence, rivals",
      lab::command_circuit},
+    {"export", "CONFIG -o DIR", "activations to train on elsewhere, and the truth about them",
+     lab::command_export},
+    {"sae", "score|convert|apply …", "sparse autoencoders of other tools: scores, files, codes",
+     lab::command_sae},
     {"doctor", "", "what this build and machine have", lab::command_doctor},
     {"bench", "[PART] [--quick]", "speed of this build on this machine", lab::command_bench},
 };

@@ -25,7 +25,7 @@ void on_interrupt(int) {
 }
 
 void catch_interrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;  // a file that is being written is written to its end
   sigaction(SIGINT, &action, nullptr);

@@ -5,12 +5,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <thread>
 
 #include "lab/core/error.h"
+#include "lab/core/stop.h"
 
 extern char** environ;
 
@@ -74,6 +78,46 @@ struct WithoutPipeSignal {
   }
 };
 
+// Kills a process group when its time is over or somebody asks for a stop.
+class Watch {
+ public:
+  Watch(pid_t group, double seconds)
+      : group_(group),
+        seconds_(seconds),
+        token_(StopScope::current()),
+        thread_([this] { run(); }) {}
+  ~Watch() { end(); }
+
+  void end() {
+    ended_.store(true);
+    if (thread_.joinable()) thread_.join();
+  }
+  bool late() const { return late_; }
+  bool stopped() const { return stopped_; }
+
+ private:
+  void run() {
+    const auto start = std::chrono::steady_clock::now();
+    while (!ended_.load()) {
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+      stopped_ = token_ != nullptr && token_->requested();
+      late_ = !stopped_ && seconds_ > 0 && passed.count() > seconds_;
+      if (stopped_ || late_) {
+        kill(-group_, SIGKILL);
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  pid_t group_;
+  double seconds_;
+  const StopToken* token_;
+  std::atomic<bool> ended_{false};
+  bool late_ = false, stopped_ = false;  // read after the thread has ended
+  std::thread thread_;
+};
+
 std::string last_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text.substr(text.find_last_of('\n') + 1);
@@ -82,7 +126,8 @@ std::string last_line(std::string text) {
 }  // namespace
 
 // Its errors are read while it runs, so that neither side waits for the other.
-std::string run_program(const std::vector<std::string>& command, const std::string& input) {
+std::string run_program(const std::vector<std::string>& command, const std::string& input,
+                        double seconds) {
   Pipe in, out, err;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -92,16 +137,22 @@ std::string run_program(const std::vector<std::string>& command, const std::stri
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  posix_spawnattr_t attributes;  // a process group of its own
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
   pid_t child = 0;
   const int failed =
-      posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+      posix_spawnp(&child, arguments[0], &actions, &attributes, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
   if (failed != 0) {
     throw NotStarted("cannot start " + command[0] + " (" + std::strerror(failed) + ")");
   }
   in.read.close();
   out.write.close();
   err.write.close();
+  Watch watch(child, seconds);
   std::string errors;
   std::thread reader([&] { errors = read_all(err.read.number); });
   std::thread writer([&] {
@@ -114,6 +165,13 @@ std::string run_program(const std::vector<std::string>& command, const std::stri
   reader.join();
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  watch.end();
+  if (watch.stopped()) throw Stopped();
+  if (watch.late()) {
+    char limit[32];
+    std::snprintf(limit, sizeof limit, "%g", seconds);
+    throw Failure(command[0] + " took longer than " + limit + " s and was ended");
   }
   if (status != 0) {
     const std::string why = last_line(errors);

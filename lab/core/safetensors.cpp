@@ -17,8 +17,10 @@ struct DTypeInfo {
   std::string_view name;
   std::int64_t size;
 };
-constexpr std::array<DTypeInfo, 6> kDTypes{{{DType::F32, "F32", 4},
+constexpr std::array<DTypeInfo, 8> kDTypes{{{DType::F32, "F32", 4},
                                             {DType::F64, "F64", 8},
+                                            {DType::F16, "F16", 2},
+                                            {DType::BF16, "BF16", 2},
                                             {DType::I64, "I64", 8},
                                             {DType::I32, "I32", 4},
                                             {DType::U8, "U8", 1},
@@ -75,7 +77,7 @@ DType dtype_from(const json& entry, const Place& place) {
   const auto* known = std::find_if(kDTypes.begin(), kDTypes.end(),
                                    [&](const DTypeInfo& dtype) { return dtype.name == name; });
   if (known == kDTypes.end()) {
-    place.refuse("has dtype \"" + name + "\"; known are F32, F64, I64, I32, U8, BOOL");
+    place.refuse("has dtype \"" + name + "\"; known are F32, F64, F16, BF16, I64, I32, U8, BOOL");
   }
   return known->dtype;
 }

@@ -10,7 +10,7 @@
 
 namespace lab {
 
-enum class DType { F32, F64, I64, I32, U8, BOOL };
+enum class DType { F32, F64, F16, BF16, I64, I32, U8, BOOL };
 std::string_view dtype_name(DType dtype);  // "F32" …
 std::int64_t dtype_size(DType dtype);      // bytes an element
 

@@ -9,6 +9,24 @@ Fitted fit_kind(const TopK& config, const FitData& data, std::int64_t seed) {
 Fitted fit_kind(const ReluL1& config, const FitData& data, std::int64_t seed) {
   return fit_relu_l1(config, data, seed);
 }
+Fitted fit_kind(const BatchTopK& config, const FitData& data, std::int64_t seed) {
+  return fit_batch_topk(config, data, seed);
+}
+Fitted fit_kind(const Matryoshka& config, const FitData& data, std::int64_t seed) {
+  return fit_matryoshka(config, data, seed);
+}
+Fitted fit_kind(const JumpRelu& config, const FitData& data, std::int64_t seed) {
+  return fit_jump_relu(config, data, seed);
+}
+Fitted fit_kind(const Gated& config, const FitData& data, std::int64_t seed) {
+  return fit_gated(config, data, seed);
+}
+Fitted fit_kind(const External& config, const FitData& data, std::int64_t seed) {
+  return fit_external(config, data, seed);
+}
+Fitted fit_kind(const GivenSae& config, const FitData& data, std::int64_t) {
+  return fit_given_sae(config, data);
+}
 Fitted fit_kind(const Pca& config, const FitData& data, std::int64_t) {
   return fit_pca(config, data);
 }
@@ -19,7 +37,9 @@ Fitted fit_kind(const Fixed& config, const FitData& data, std::int64_t seed) {
 }  // namespace
 
 bool uses_seed(const DecomposerConfig& config) {
-  if (std::holds_alternative<Pca>(config.kind)) return false;
+  if (std::holds_alternative<Pca>(config.kind) || std::holds_alternative<GivenSae>(config.kind)) {
+    return false;
+  }
   const auto* fixed = std::get_if<Fixed>(&config.kind);
   return !fixed || std::holds_alternative<RandomAtoms>(fixed->atoms.kind) ||
          std::holds_alternative<PlacementAtoms>(fixed->atoms.kind);

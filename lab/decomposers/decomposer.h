@@ -6,8 +6,13 @@
 
 #include "lab/core/record.h"
 #include "lab/core/stop.h"
+#include "lab/decomposers/batch_topk.h"
 #include "lab/decomposers/dictionary.h"
+#include "lab/decomposers/external.h"
 #include "lab/decomposers/fixed.h"
+#include "lab/decomposers/gated.h"
+#include "lab/decomposers/given_sae.h"
+#include "lab/decomposers/jump_relu.h"
 #include "lab/decomposers/pca.h"
 #include "lab/decomposers/relu_l1.h"
 #include "lab/decomposers/topk.h"
@@ -31,7 +36,8 @@ struct Fitted {
 
 struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
-  std::variant<TopK, ReluL1, Pca, Fixed> kind;
+  std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae>
+      kind;
   std::optional<std::int64_t> seed;
 
   void fields(Fields& f) {

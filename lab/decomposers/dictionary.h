@@ -12,13 +12,29 @@
 
 namespace lab {
 
-// codes = activation((x − b_pre) W + b): one matrix and a non-linearity.
+// With p = (x − b_pre) W + b, codes are
+//   linear    p
+//   relu      ReLU(p)
+//   topk      ReLU(p) of the k largest p of the sample (top1: k = 1)
+//   abstopk   p of the k largest |p|
+//   groupmax  ReLU(p) of the largest p of each of k groups of M/k neighbours
+//   batchtopk ReLU(p) of the k·B largest of the whole batch: codes depend on what else is encoded
+//   jumprelu  ReLU(p) where p > threshold
 struct AffineEncoder {
   at::Tensor W_DM;
   at::Tensor b_M;
-  at::Tensor b_pre_D;      // subtracted from the input first
-  std::string activation;  // "linear", "relu", "topk" (ReLU of the k largest), "top1"
-  std::int64_t k = 0;      // topk only
+  at::Tensor b_pre_D;
+  std::string activation;
+  double k = 0;  // a whole number, but for batchtopk
+  at::Tensor
+      threshold_M;  // jumprelu; batchtopk: what to use instead of the batch, where it is known
+};
+// With u = (x − b_pre) W: codes = ReLU(u·exp(r_mag) + b_mag) where u + b_gate > 0, else 0 (Rajamanoharan et al. 2024,
+// arXiv 2404.16014).
+struct GatedEncoder {
+  at::Tensor W_DM;
+  at::Tensor b_pre_D;
+  at::Tensor r_mag_M, b_mag_M, b_gate_M;
 };
 // codes = argmin of ‖x − b_pre − c·atoms‖² + l1 Σ |c_i| ‖w_i‖ over c ≥ 0 (non-negative least squares
 // and lasso), but for latents that stand for a coordinate of a wide feature, which may be negative.
@@ -32,16 +48,46 @@ struct PursuitEncoder {
   at::Tensor b_pre_D;
   std::int64_t k = 1;
 };
+// Matching pursuit without new fits (Mallat & Zhang 1993; Costa et al. 2025): from r = x − b_pre, `steps` times the atom
+// of largest ⟨r, w⟩ takes ReLU⟨r, w⟩, which is subtracted from r times w. A sample is done when ‖r‖ < `residual`, or
+// after a step that adds no new latent (`until_repeat`). Atoms are taken as they are, whatever their norms.
+struct MatchingPursuitEncoder {
+  at::Tensor b_pre_D;
+  std::int64_t steps = 1;
+  double residual = 0;  // 0: not asked
+  bool until_repeat = true;
+};
 
 struct Dictionary {
   at::Tensor atoms_MD;  // D is the site's output width; the norms of atoms are as learned
   at::Tensor bias_D;    // added by decode
-  std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder> encoder;
+  std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder, GatedEncoder,
+               MatchingPursuitEncoder>
+      encoder;
   bool signed_codes = false;  // signed and dense: every latent is always on, so no firing scores
+  // What is done to a sample x first, and undone behind the decoder unless the output lies in another space
+  // (`across`, a transcoder): "none"; "layer_norm": (x − mean)/(s + 1e-5), s with n − 1, undone by · s + mean;
+  // "unit_rms": x·√D/‖x‖. Atoms and biases live in the normalised space.
+  std::string normalise = "none";
+  bool across = false;
+  at::Tensor skip_OD;  // added to the output: x skipᵀ, of the raw x; undefined: none
 };
 
-at::Tensor encode(const Dictionary& dictionary, const at::Tensor& acts_BD);   // codes_BM
-at::Tensor decode(const Dictionary& dictionary, const at::Tensor& codes_BM);  // [B, D]
+std::int64_t input_width(const Dictionary& dictionary);
+
+at::Tensor encode(const Dictionary& dictionary, const at::Tensor& acts_BD);  // codes_BM
+at::Tensor decode(const Dictionary& dictionary,
+                  const at::Tensor& codes_BM);  // [B, D], as normalised
+
+// What codes say of the inputs that they are of: decode, normalisation undone, skip added.
+at::Tensor output(const Dictionary& dictionary, const at::Tensor& codes_BM,
+                  const at::Tensor& acts_BD);
+
+// Both.
+struct Reconstruction {
+  at::Tensor codes_BM, output_BD;
+};
+Reconstruction reconstruct(const Dictionary& dictionary, const at::Tensor& acts_BD);
 
 // As named tensors, and back. Throws InputError when something is missing or does not fit.
 Tensors to_tensors(const Dictionary& dictionary);

@@ -108,7 +108,7 @@ void require_at_most(std::int64_t k, const at::Tensor& atoms_MD) {
 Dictionary affine(const Given& g, const at::Tensor& W_DM, const char* activation,
                   std::int64_t k = 0) {
   AffineEncoder encoder{W_DM.contiguous(), at::zeros({g.atoms_MD.size(0)}), g.offset_D, activation,
-                        k};
+                        static_cast<double>(k)};
   return {g.atoms_MD, g.offset_D, std::move(encoder), std::string(activation) == "linear"};
 }
 
@@ -172,6 +172,8 @@ Fitted fit_fixed(const Fixed& config, const FitData& data, std::int64_t seed) {
 }
 
 void resolve_files(DecomposerConfig& config) {
+  if (auto* external = std::get_if<External>(&config.kind)) resolve_script(*external);
+  if (auto* given = std::get_if<GivenSae>(&config.kind)) resolve_sae(*given);
   auto* fixed = std::get_if<Fixed>(&config.kind);
   auto* file = fixed ? std::get_if<FileAtoms>(&fixed->atoms.kind) : nullptr;
   if (file) file->sha256 = hex(sha256(content(*file)));

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "lab/decomposers/sae_training.h"
+#include "lab/decomposers/sae_parts.h"
 
 namespace lab {
 
@@ -13,9 +13,7 @@ struct PlainSae {
   std::optional<std::int64_t> k;  // TopK; absent: ReLU
   double l1 = 0;
   double l1_warmup = 0;  // share of the steps in which l1 rises linearly from 0
-  bool input_bias = true;
-  std::optional<std::int64_t> auxiliary_k;  // dead latents used by the auxiliary loss; absent: none
-  double auxiliary_weight = 0;
+  SaeCommon common;
 };
 
 // With x = in − b_dec (or in), p = x W_enc + b_enc, c = ReLU(p) (TopK: of its k largest alone),
@@ -34,14 +32,10 @@ class PlainSaeObjective : public SaeObjective {
                   const SaeMoment& moment) const override;
   SaeStep differentiate(const SaeParams& params, const SaeBatch& batch, const SaeMoment& moment,
                         SaeParams& grads) const override;
-  Dictionary dictionary(const SaeParams& params) const override;
+  Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const override;
 
  private:
   double l1_at(double progress) const;
-  at::Tensor encoder_input(const SaeParams& params, const at::Tensor& in_BD) const;
-  // 1 where a dead latent is among the auxiliary_k largest of its row, else 0; undefined when
-  // there is no auxiliary loss or nothing is dead.
-  at::Tensor auxiliary_choice(const at::Tensor& pre_BM, const SaeMoment& moment) const;
 
   PlainSae sae_;
 };

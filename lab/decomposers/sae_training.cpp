@@ -132,8 +132,14 @@ void require_finite_loss(double loss, std::int64_t step, const SaeSettings& sett
 
 }  // namespace
 
+std::vector<at::Tensor> SaeParams::list() const {
+  std::vector<at::Tensor> all{W_enc_DM, b_enc_M, W_dec_MD, b_dec_D};
+  all.insert(all.end(), more_M.begin(), more_M.end());
+  return all;
+}
+
 SaeParams SaeParams::from_list(const std::vector<at::Tensor>& list) {
-  return {list.at(0), list.at(1), list.at(2), list.at(3)};
+  return {list.at(0), list.at(1), list.at(2), list.at(3), {list.begin() + 4, list.end()}};
 }
 
 SaeStep SaeObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
@@ -183,13 +189,11 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
   const bool input_bias = subtracts_bias(settings, data.site);
   const auto* resampling = std::get_if<Resample>(&settings.dead.kind);
   const auto* auxiliary = std::get_if<AuxiliaryLoss>(&settings.dead.kind);
-  SaeParams grads =
-      SaeParams::from_list({at::zeros_like(params.W_enc_DM), at::zeros_like(params.b_enc_M),
-                            at::zeros_like(params.W_dec_MD), at::zeros_like(params.b_dec_D)});
-  std::vector<at::Tensor> learned = params.list(), slopes = grads.list();
+  std::vector<at::Tensor> learned = params.list(), slopes;
+  for (const at::Tensor& p : learned) slopes.push_back(at::zeros_like(p));
+  SaeParams grads = SaeParams::from_list(slopes);
   if (!learns_atoms) {
-    learned.resize(2);
-    slopes.resize(2);
+    for (auto* list : {&learned, &slopes}) list->erase(list->begin() + 2, list->begin() + 4);
   }
   Optimizer optimizer(settings.optimizer, learned);
   FitBatches batches(data, settings);
@@ -219,7 +223,7 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
   for (const at::Tensor& p : params.list()) require_finite(p, "a trained parameter");
   Record record;
   record.tables["steps"] = std::move(log).table();
-  return {objective.dictionary(params), std::move(record)};
+  return {objective.dictionary(params, batches.chunk()), std::move(record)};
 }
 
 }  // namespace lab

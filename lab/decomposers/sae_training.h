@@ -16,8 +16,9 @@ struct SaeParams {
   at::Tensor b_enc_M;
   at::Tensor W_dec_MD;  // D: the width of the site's output tap; its rows are the atoms
   at::Tensor b_dec_D;
+  std::vector<at::Tensor> more_M;  // what a family has beyond these, one number a latent each
 
-  std::vector<at::Tensor> list() const { return {W_enc_DM, b_enc_M, W_dec_MD, b_dec_D}; }
+  std::vector<at::Tensor> list() const;  // in this order
   static SaeParams from_list(const std::vector<at::Tensor>& list);
 };
 
@@ -52,7 +53,8 @@ class SaeObjective {
   // autograd; a family may override it with something faster that gives the same.
   virtual SaeStep differentiate(const SaeParams& params, const SaeBatch& batch,
                                 const SaeMoment& moment, SaeParams& grads) const;
-  virtual Dictionary dictionary(const SaeParams& params) const = 0;
+  // `seen`: the last samples of the fit, for what is measured and not trained (thresholds).
+  virtual Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const = 0;
 };
 
 // Whether the decoder bias is subtracted from the input: as set, but never for transcoders, whose

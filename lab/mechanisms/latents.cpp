@@ -20,8 +20,13 @@ Place latents_place(const std::string& tap, const Dictionary& dictionary,
   const at::Tensor atoms_KD = dictionary.atoms_MD.index_select(0, rows);
   return {tap, "latents " + names,
           [dictionary, rows, atoms_KD](const at::Tensor& base, const at::Tensor& source) {
-            const at::Tensor change = encode(dictionary, source) - encode(dictionary, base);
-            return base + at::mm(change.index_select(1, rows), atoms_KD);
+            const at::Tensor own = encode(dictionary, base);
+            const at::Tensor theirs = encode(dictionary, source).index_select(1, rows);
+            if (dictionary.normalise != "none") {  // what a code is worth depends on the sample
+              const at::Tensor changed = own.index_copy(1, rows, theirs);
+              return base + output(dictionary, changed, base) - output(dictionary, own, base);
+            }
+            return base + at::mm(theirs - own.index_select(1, rows), atoms_KD);
           },
           rows.size(0)};
 }

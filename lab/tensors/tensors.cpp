@@ -16,6 +16,10 @@ at::ScalarType scalar_type(DType dtype) {
       return at::kFloat;
     case DType::F64:
       return at::kDouble;
+    case DType::F16:
+      return at::kHalf;
+    case DType::BF16:
+      return at::kBFloat16;
     case DType::I64:
       return at::kLong;
     case DType::I32:
@@ -29,8 +33,8 @@ at::ScalarType scalar_type(DType dtype) {
 }
 
 DType dtype_of(const at::Tensor& x, const std::string& name) {
-  for (const DType dtype :
-       {DType::F32, DType::F64, DType::I64, DType::I32, DType::U8, DType::BOOL}) {
+  for (const DType dtype : {DType::F32, DType::F64, DType::F16, DType::BF16, DType::I64, DType::I32,
+                            DType::U8, DType::BOOL}) {
     if (scalar_type(dtype) == x.scalar_type()) return dtype;
   }
   throw InputError("tensor \"" + name + "\" has dtype " + c10::toString(x.scalar_type()) +

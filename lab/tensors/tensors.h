@@ -15,7 +15,8 @@ namespace lab {
 
 using Tensors = std::map<std::string, at::Tensor>;
 
-// Tensors as the bytes of a safetensors file and back; dtypes float32, float64, int64, int32, uint8, bool.
+// Tensors as the bytes of a safetensors file and back; dtypes float32, float64, float16,
+// bfloat16, int64, int32, uint8, bool.
 std::string to_safetensors(const Tensors& tensors,
                            const std::map<std::string, std::string>& metadata = {});
 // Owns its memory. Throws InputError as read_safetensors does; `origin` names the file.

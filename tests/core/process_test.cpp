@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+
+#include "lab/core/stop.h"
+
 using namespace lab;
 
 TEST_CASE("a program reads its input and its output comes back") {
@@ -25,4 +29,18 @@ TEST_CASE("what fails says why in one line") {
   CHECK(reason({"false"}) == "false ended without a word");
   CHECK(reason({"/nowhere/program"}).starts_with("cannot start /nowhere/program ("));
   CHECK_THROWS_AS(run_program({"/nowhere/program"}, ""), NotStarted);
+}
+
+TEST_CASE("what takes too long is ended with all that it started, and a stop is heeded") {
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS_WITH_AS(run_program({"sh", "-c", "sleep 60 & sleep 60"}, "", .2),
+                       "sh took longer than 0.2 s and was ended", Failure);
+  StopToken token;
+  token.request();
+  {
+    const StopScope scope(token);
+    CHECK_THROWS_AS(run_program({"sleep", "60"}, ""), Stopped);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+  CHECK(run_program({"echo", "fine"}, "", 60) == "fine\n");
 }

@@ -92,7 +92,7 @@ std::vector<Malformed> malformed_tensors() {
       {"no shape", one(R"({"dtype":"U8","data_offsets":[0,1]})", 1)},
       {"no data_offsets", one(R"({"dtype":"U8","shape":[1]})", 1)},
       {"unknown key", one(R"({"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1})", 1)},
-      {"dtype \"BF16\"", one(R"({"dtype":"BF16","shape":[1],"data_offsets":[0,2]})", 2)},
+      {"dtype \"F8\"", one(R"({"dtype":"F8","shape":[2],"data_offsets":[0,2]})", 2)},
       {"dtype \"f32\"", one(R"({"dtype":"f32","shape":[1],"data_offsets":[0,4]})", 4)},
       {"not text", one(R"({"dtype":4,"shape":[1],"data_offsets":[0,4]})", 4)},
       {"not integers", one(R"({"dtype":"U8","shape":[-1],"data_offsets":[0,1]})", 1)},

@@ -29,7 +29,8 @@ void require_near(const at::Tensor& got, const at::Tensor& expected) {
 Dictionary affine(const at::Tensor& atoms_MD, const char* activation, std::int64_t k = 0) {
   const std::int64_t M = atoms_MD.size(0), D = atoms_MD.size(1);
   return {atoms_MD, at::zeros({D}),
-          AffineEncoder{atoms_MD.t().contiguous(), at::zeros({M}), at::zeros({D}), activation, k}};
+          AffineEncoder{atoms_MD.t().contiguous(), at::zeros({M}), at::zeros({D}), activation,
+                        static_cast<double>(k)}};
 }
 
 at::Tensor row(std::vector<float> values) {

@@ -22,7 +22,8 @@ TEST_CASE("components of independent features are their directions, in order of 
   pca.samples = 20000;
   const Dictionary dictionary = fit_pca(pca, toy.data()).dictionary;
   CHECK(dictionary.signed_codes);
-  const at::Tensor cosine = cosines(dictionary.atoms_MD.narrow(0, 0, 4), toy.data().planted->directions_CD);
+  const at::Tensor cosine =
+      cosines(dictionary.atoms_MD.narrow(0, 0, 4), toy.data().planted->directions_CD);
   CHECK((cosine.abs().diagonal() > 0.99).all().item<bool>());
 }
 

@@ -44,7 +44,7 @@ TEST_CASE("gradients written by hand equal autograd's") {
   for (const bool input_bias : {true, false}) {
     CAPTURE(input_bias);
     PlainSae sae;
-    sae.input_bias = input_bias;
+    sae.common.input_bias = input_bias;
     require_same(sae, params, {x, x}, end);
     sae.l1 = 0.3;
     require_same(sae, params, {x, x}, end);
@@ -60,8 +60,8 @@ TEST_CASE("with the auxiliary loss, however many latents are dead") {
   const at::Tensor x = random(64, 12, 5);
   PlainSae sae;
   sae.k = 3;
-  sae.auxiliary_k = 6;
-  sae.auxiliary_weight = 0.7;
+  sae.common.auxiliary_k = 6;
+  sae.common.auxiliary_weight = 0.7;
   for (const std::int64_t dead : {0, 1, 6, 20, 30}) {
     CAPTURE(dead);
     require_same(sae, params, {x, x}, {1, at::arange(30) < dead});
@@ -71,7 +71,7 @@ TEST_CASE("with the auxiliary loss, however many latents are dead") {
 TEST_CASE("for a transcoder") {
   const SaeParams params = params_of(12, 30, 7);
   PlainSae sae;
-  sae.input_bias = false;
+  sae.common.input_bias = false;
   sae.l1 = 0.1;
   require_same(sae, params, {random(64, 12, 5), random(64, 7, 6)}, {});
   sae.k = 5;

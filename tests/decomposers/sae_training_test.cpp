@@ -170,8 +170,8 @@ TEST_CASE("dead latents stay dead when left alone, and are revived by either rem
   };
   CHECK(dead_at_end(sae) == 8);
   settings.dead.kind = AuxiliaryLoss{20, std::nullopt, 1.0};
-  sae.auxiliary_k = 8;
-  sae.auxiliary_weight = 1.0;
+  sae.common.auxiliary_k = 8;
+  sae.common.auxiliary_weight = 1.0;
   CHECK(dead_at_end(sae) <= 2);
   settings.dead.kind = Resample{20, 50, 0.5};
   PlainSae relu;

@@ -1,0 +1,127 @@
+// `lab export`: a site's activations for those who train elsewhere, and what judges the outcome.
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "experiments/bundle.h"
+#include "experiments/experiment.h"
+#include "lab/cli/bundle.h"
+#include "lab/cli/options.h"
+#include "lab/core/error.h"
+#include "lab/core/files.h"
+
+namespace lab {
+namespace {
+
+const Run& chosen_run(const Plan& plan, const std::string& prefix) {
+  const Run* found = nullptr;
+  for (const Run& run : plan.runs) {
+    if (!run.last->id.starts_with(prefix)) continue;
+    if (found != nullptr && !prefix.empty() && found->last->id != run.last->id) {
+      throw InputError("--run: several runs begin with \"" + prefix + "\"; give more digits");
+    }
+    if (found == nullptr) found = &run;
+  }
+  if (found == nullptr) {
+    throw InputError("--run: no run of the sweep begins with \"" + prefix +
+                     "\"; `lab table CONFIG --format json` lists them");
+  }
+  return *found;
+}
+
+// What a run says of the world, the subject, the site and the seed: all but the decomposer.
+json without_decomposer(json run) {
+  run.erase("decomposer");
+  return run;
+}
+
+std::string arm_name(const Plan& plan, const Run& run) {
+  std::string name;
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const std::string& column = plan.columns[i];
+    if (column != "arm" && !column.starts_with("decomposer")) continue;
+    const std::string cell = cell_text(point_of(plan, run)[i]);
+    if (!cell.empty()) name += (name.empty() ? "" : " ") + cell;
+  }
+  return name.empty() ? "run " + run.last->id.substr(0, 8) : name;
+}
+
+// A sweep of all arms on the same subject, so that a score comes with its neighbours.
+json sweep_of(const Plan& plan, const Run& chosen) {
+  json base = without_decomposer(raw_of(plan, chosen));
+  json arms = json::array();
+  for (const Run& run : plan.runs) {
+    const json raw = raw_of(plan, run);
+    if (!raw.contains("decomposer") || without_decomposer(raw) != base) continue;
+    const std::string name = arm_name(plan, run);
+    const bool known =
+        std::ranges::any_of(arms, [&](const json& arm) { return arm["name"] == name; });
+    if (!known) arms.push_back({{"name", name}, {"set", {{"decomposer", raw["decomposer"]}}}});
+  }
+  const json seed = base.contains("seed") ? base["seed"] : json(0);
+  base.erase("seed");
+  return {{"name", plan.name}, {"base", base}, {"axes", {arms}}, {"seeds", {seed}}};
+}
+
+void write(const fs::path& folder, const std::string& name, const std::string& bytes) {
+  write_atomically(folder / name, bytes, folder / ".unfinished");
+}
+
+}  // namespace
+
+int command_export(const Arguments& arguments) {
+  options::options_description described("options");
+  add_sweep_options(described);
+  described.add_options()("run", options::value<std::string>()->default_value("", "the first"),
+                          "a run of the sweep (first digits of its id): its subject and site")(
+      "samples", options::value<std::int64_t>()->default_value(65536), "activations to train on")(
+      "held-out", options::value<std::int64_t>()->default_value(8192),
+      "other activations, with the truth about them")(
+      "o,o", options::value<std::string>()->required(), "folder to write")(
+      "blind", options::bool_switch(),
+      "a challenge: the truth and what it follows from go to DIR.truth instead");
+  const auto map =
+      parse_options(arguments, "export CONFIG -o DIR [options]", described, {"config"});
+  if (map.count("help") > 0) return kOk;
+  const auto samples = map["samples"].as<std::int64_t>(),
+             held_out = map["held-out"].as<std::int64_t>();
+  if (samples < 1 || held_out < 2 || samples > 100'000'000 || held_out > 10'000'000) {
+    throw InputError("--samples must be from 1 to 10^8, --held-out from 2 to 10^7");
+  }
+  const OpenSweep open = open_sweep(map);
+  const Run& run = chosen_run(open.plan, map["run"].as<std::string>());
+  const Bundle bundle =
+      make_bundle(raw_of(open.plan, run), samples, held_out,
+                  [&](const std::string& id) { return read_stage(open.store, id); });
+
+  const fs::path folder = map["o"].as<std::string>();
+  const fs::path truth = map["blind"].as<bool>() ? fs::path(folder.string() + ".truth") : folder;
+  std::error_code failed;
+  for (const fs::path& path : {folder, truth}) {
+    fs::create_directories(path, failed);
+    if (failed) throw InputError(path.string() + ": cannot be made: " + failed.message());
+  }
+  write(folder, "activations.safetensors", to_safetensors(bundle.activations));
+  write(truth, "held_out.safetensors", to_safetensors(bundle.truth));
+  if (!bundle.trained.tensors.empty()) write(truth, "subject.safetensors", bundle.trained.tensors);
+  const json sweep = sweep_of(open.plan, run);
+  write(truth, bundle_sweep, sweep.dump(2) + "\n");
+  // What was computed before is not computed again.
+  const Store store{truth / "store"};
+  write_stage(store, *bundle.train, bundle.trained, json::object());
+  const Plan arms = make_plan(parse_sweep(sweep.dump(), (truth / bundle_sweep).string()), compose);
+  for (const StagePtr& stage : stages_of(arms)) {
+    if (has_stage(store, stage->id)) continue;
+    if (const auto product = read_stage(open.store, stage->id)) {
+      write_stage(store, *stage, *product, json::object());
+    }
+  }
+  for (const fs::path& path : {folder, truth}) fs::remove_all(path / ".unfinished", failed);
+  std::cout << "activations to train on: " << (folder / "activations.safetensors").string()
+            << " (x [" << samples << ", " << bundle.activations.at("x").size(1) << "])\n"
+            << "to score an SAE that was trained on them: lab sae score SAE --on " << truth.string()
+            << "\n";
+  return kOk;
+}
+
+}  // namespace lab

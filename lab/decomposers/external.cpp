@@ -1,0 +1,109 @@
+#include "lab/decomposers/external.h"
+
+#include <ATen/ATen.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+
+#include "lab/core/error.h"
+#include "lab/core/files.h"
+#include "lab/core/hash.h"
+#include "lab/core/process.h"
+#include "lab/decomposers/decomposer.h"
+#include "lab/decomposers/given_sae.h"
+#include "lab/decomposers/sae_formats.h"
+
+namespace lab {
+namespace {
+
+constexpr std::int64_t chunk = 8192;
+
+// A folder for one run of the program, removed with all that is in it.
+struct Workplace {
+  fs::path path;
+  Workplace() {
+    static std::atomic<int> number{0};
+    path = fs::temp_directory_path() /
+           ("lab-external." + std::to_string(getpid()) + "." + std::to_string(number++));
+    fs::create_directories(path / "output");
+  }
+  ~Workplace() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  Workplace(const Workplace&) = delete;
+};
+
+void write_activations(const External& config, const FitData& data, const fs::path& path) {
+  std::vector<at::Tensor> in, out;
+  for (std::int64_t first = 0; first < config.samples; first += chunk) {
+    data.stop.check();
+    const std::int64_t count = std::min(chunk, config.samples - first);
+    SiteActs acts = data.site.acts(data.world.sample("fit", first, count));
+    in.push_back(std::move(acts.in_BD));
+    out.push_back(std::move(acts.out_BD));
+  }
+  Tensors tensors{{"x", at::cat(in)}};
+  if (data.site.input_tap() != data.site.output_tap()) tensors["y"] = at::cat(out);
+  std::ofstream file(path, std::ios::binary);
+  file << to_safetensors(tensors);
+  if (!file.flush()) throw Failure("external: " + path.string() + " cannot be written");
+}
+
+std::string replaced(std::string word, const std::string& what, const std::string& by) {
+  for (std::size_t at = word.find(what); at != std::string::npos; at = word.find(what, at)) {
+    word.replace(at, what.size(), by);
+    at += by.size();
+  }
+  return word;
+}
+
+Fitted read_output(const External& config, const FitData& data, const fs::path& folder,
+                   std::int64_t seed) {
+  const fs::path atoms = folder / "atoms.safetensors";
+  if (fs::exists(atoms)) {
+    return fit_fixed(Fixed{{FileAtoms{atoms.string(), ""}}, config.encoder}, data, seed);
+  }
+  Dictionary sae = read_sae(folder);
+  require_fits(sae, data);
+  return {std::move(sae), {}};
+}
+
+}  // namespace
+
+Fitted fit_external(const External& config, const FitData& data, std::int64_t seed) {
+  const at::NoGradGuard no_gradients;
+  const Workplace workplace;
+  const fs::path input = workplace.path / "activations.safetensors",
+                 output = workplace.path / "output";
+  write_activations(config, data, input);
+  std::vector<std::string> command;
+  for (std::string word : config.command) {
+    word = replaced(std::move(word), "{input}", input.string());
+    word = replaced(std::move(word), "{output}", output.string());
+    word = replaced(std::move(word), "{script}", config.script);
+    command.push_back(replaced(std::move(word), "{seed}", std::to_string(seed)));
+  }
+  try {
+    run_program(command, "", config.time_limit);
+    return read_output(config, data, output, seed);
+  } catch (const Stopped&) {
+    throw;
+  } catch (const std::exception& error) {  // the stage fails, the sweep goes on
+    throw Failure(std::string("external: ") + error.what());
+  }
+}
+
+void resolve_script(External& config) {
+  if (config.script.empty()) return;
+  const std::string found = hex(sha256(read_file(config.script)));
+  if (!config.sha256.empty() && config.sha256 != found) {
+    throw InputError("external: " + config.script + ": the file's SHA-256 is " + found +
+                     ", not that of the config");
+  }
+  config.sha256 = found;
+}
+
+}  // namespace lab

@@ -1,0 +1,145 @@
+"""The decomposer `external` and `lab sae`: the script of the README as a user would run it, and programs that go wrong."""
+
+import json
+import re
+import sys
+
+import numpy as np
+import pytest
+from conftest import ROOT, run_lab
+from safetensors.numpy import load_file, save_file
+
+
+def script_of_readme():
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    return next(block for block in blocks if block.startswith("# topk.py"))
+
+
+def sweep(tmp_path, arms):
+    config = {
+        "name": "external",
+        "base": {"kind": "recover", "world": {"kind": "sparse", "features": 24, "probability": {"kind": "equal", "p": 0.1}},
+                 "subject": {"kind": "embedding", "width": 16, "placement": "low_coherence"}, "scores": {"samples": 2048, "nulls": 2}},
+        "axes": [[{"name": name, "set": {"decomposer": decomposer}} for name, decomposer in arms.items()]],
+        "seeds": 1,
+    }
+    path = tmp_path / "sweep.json"
+    path.write_text(json.dumps(config))
+    return path
+
+
+def mine(script, **more):
+    return {"kind": "external", "script": str(script), "samples": 8192,
+            "command": [sys.executable, "{script}", "{input}", "{output}", "{seed}"], **more}
+
+
+def test_the_script_of_the_readme_is_scored_like_any_arm(tmp_path):
+    script = tmp_path / "topk.py"
+    script.write_text(script_of_readme())
+    path = sweep(tmp_path, {"mine": mine(script), "topk": {"kind": "topk", "latents": 32, "k": 4, "steps": 1000},
+                            "random": {"kind": "fixed", "atoms": {"kind": "random", "latents": 32}, "encoder": "relu"}})
+    done = run_lab("run", path, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(run_lab("table", path, "--out", tmp_path / "out", "--format", "json").stdout)["rows"]
+    scores = {row["point"]["arm"]: row["scores"] for row in rows}
+    assert set(scores["mine"]) == set(scores["topk"])
+    assert scores["mine"]["fvu"] < 0.3 and scores["mine"]["l0"] <= 4
+    assert scores["mine"]["mcc"] > scores["random"]["mcc"] + 0.2
+    assert abs(scores["mine"]["mcc"] - scores["topk"]["mcc"]) < 0.15
+    # The script's content is in the key: another script is another run.
+    first = {row["point"]["arm"]: row["id"] for row in rows}
+    script.write_text(script_of_readme() + "# changed\n")
+    rows = json.loads(run_lab("table", path, "--out", tmp_path / "out", "--format", "json").stdout)["rows"]
+    assert {row["point"]["arm"]: row["id"] for row in rows}["mine"] != first["mine"]
+
+
+@pytest.mark.parametrize("body, reason, more", [
+    ("import sys; sys.exit('no idea')", "no idea", {}),
+    ("import time; time.sleep(60)", "took longer than 1 s", {"time_limit": 1}),
+    ("pass", "no SAE", {}),
+    ("import sys; open(sys.argv[2] + '/sae_weights.safetensors', 'w').write('x'); open(sys.argv[2] + '/cfg.json', 'w').write('{}')",
+     "not a safetensors file", {}),
+    ("import sys, numpy as np; from safetensors.numpy import save_file\n"
+     "save_file({'atoms': np.ones((4, 3), np.float32)}, sys.argv[2] + '/atoms.safetensors')", "needs a tensor", {}),
+])
+def test_programs_that_go_wrong_fail_their_run_alone(tmp_path, body, reason, more):
+    script = tmp_path / "bad.py"
+    script.write_text(body)
+    path = sweep(tmp_path, {"bad": mine(script, **more), "pca": "pca"})
+    done = run_lab("run", path, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    status = run_lab("status", path, "--out", tmp_path / "out").stdout
+    assert reason in status, status
+    assert "1 done" in done.stderr + done.stdout or "1 done" in status
+
+
+def test_atoms_alone_get_codes_from_the_encoder(tmp_path):
+    script = tmp_path / "atoms.py"
+    script.write_text("import sys, numpy as np\nfrom safetensors.numpy import load_file, save_file\n"
+                      "x = load_file(sys.argv[1])['x']\n"
+                      "save_file({'atoms': np.eye(x.shape[1], dtype=np.float32)}, sys.argv[2] + '/atoms.safetensors')\n")
+    neurons = {"kind": "fixed", "atoms": "basis", "encoder": "relu"}
+    path = sweep(tmp_path, {"mine": mine(script, encoder="relu"), "neurons": neurons})
+    done = run_lab("run", path, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(run_lab("table", path, "--out", tmp_path / "out", "--format", "json").stdout)["rows"]
+    assert rows[0]["scores"] == rows[1]["scores"]
+
+
+def test_convert_and_apply(tmp_path):
+    source = ROOT / "tests/data/sae/dictionary_learning/batch_top_k"
+    done = run_lab("sae", "convert", source, "--to", "saelens", "-o", tmp_path / "sae")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "sae/cfg.json").read_text())["architecture"] == "jumprelu"
+    done = run_lab("sae", "apply", tmp_path / "sae", "--input", source / "input.safetensors", "-o", tmp_path / "out.safetensors")
+    assert done.returncode == 0, done.stderr
+    said, expected = load_file(tmp_path / "out.safetensors"), load_file(source / "expected.safetensors")
+    for name in ("feature_acts", "reconstruction"):
+        assert np.allclose(said[name], expected[name], rtol=3e-6, atol=2e-6)
+    # What the other format has not is said, and nothing is written.
+    refused = run_lab("sae", "convert", source, "--to", "sparsify", "-o", tmp_path / "none")
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1 and "sparsify has no such SAE" in refused.stderr
+    assert not (tmp_path / "none").exists()
+    save_file({"y": np.ones((2, 12), np.float32)}, tmp_path / "wrong.safetensors")
+    refused = run_lab("sae", "apply", source, "--input", tmp_path / "wrong.safetensors", "-o", tmp_path / "no.safetensors")
+    assert refused.returncode == 2 and 'needs a tensor "x"' in refused.stderr
+
+
+def test_export_train_score(tmp_path):
+    """The three commands of the README: a challenge without the truth, an SAE trained on it, its place among our arms."""
+    path = sweep(tmp_path, {"topk": {"kind": "topk", "latents": 32, "k": 4, "steps": 300},
+                            "oracle": {"kind": "fixed", "atoms": "truth"},
+                            "random": {"kind": "fixed", "atoms": {"kind": "random", "latents": 32}, "encoder": "relu"}})
+    assert run_lab("run", path, "--out", tmp_path / "out").returncode == 0
+    bundle, truth = tmp_path / "bundle", tmp_path / "bundle.truth"
+    done = run_lab("export", path, "--out", tmp_path / "out", "-o", bundle, "--samples", "9000", "--held-out", "500", "--blind")
+    assert done.returncode == 0, done.stderr
+    assert [entry.name for entry in bundle.iterdir()] == ["activations.safetensors"]
+    x, held_out = load_file(bundle / "activations.safetensors")["x"], load_file(truth / "held_out.safetensors")
+    assert x.shape == (9000, 16) and held_out["x"].shape == (500, 16) and held_out["present"].shape == (500, 24)
+    # The truth explains the activations (nothing was added to them), and other samples are held out.
+    assert np.allclose(held_out["values"] @ held_out["directions"], held_out["x"], atol=1e-5)
+    assert not np.array_equal(x[:500], held_out["x"])
+    # The true atoms, written as an SAE by hand.
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    atoms = held_out["directions"]
+    save_file({"W_dec": atoms, "W_enc": np.linalg.pinv(atoms), "b_enc": np.zeros(24, np.float32),
+               "b_dec": np.zeros(16, np.float32)}, mine / "sae_weights.safetensors")
+    (mine / "cfg.json").write_text(json.dumps({"architecture": "standard", "d_in": 16, "d_sae": 24}))
+    done = run_lab("sae", "score", mine, "--on", truth)
+    assert done.returncode == 0, done.stderr
+    assert (truth / "report.html").exists()
+    standing = [line.split() for line in done.stdout.split("All scores")[0].splitlines()[2:] if line.strip()]
+    scores = {line[1] if line[0] == "→" else line[0]: line for line in standing}
+    assert scores["mine"][2] == "1" and scores["oracle"][1] == "1"  # mcc
+    assert float(scores["random"][1]) < 0.8
+    assert "4 done (1 now)" in done.stderr, done.stderr  # our arms were not computed again
+    # Another name scores again; the same name is refused; so is an SAE of another width.
+    refused = run_lab("sae", "score", mine, "--on", truth, "--name", "oracle")
+    assert refused.returncode == 2 and 'has an arm "oracle"' in refused.stderr
+    other = run_lab("sae", "score", ROOT / "tests/data/sae/sparsify/groupmax", "--on", truth)
+    assert other.returncode == 1 and "goes from 12 to 12 dimensions, the site from 16 to 16" in other.stderr
+    # Without --blind one folder has both.
+    done = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "open", "--samples", "10", "--held-out", "10")
+    assert done.returncode == 0 and (tmp_path / "open/held_out.safetensors").exists()
