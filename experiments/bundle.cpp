@@ -2,17 +2,13 @@
 
 #include <ATen/ATen.h>
 
-#include <vector>
-
 #include "experiments/experiment.h"
 #include "experiments/measure.h"
 #include "experiments/stages.h"
-#include "lab/core/error.h"
+#include "lab/decomposers/fit_samples.h"
 
 namespace lab {
 namespace {
-
-constexpr std::int64_t chunk = 8192;
 
 // A context in which one stage was made.
 class Made : public Context {
@@ -31,16 +27,6 @@ void put_activations(Tensors& tensors, const Site& site, const SiteActs& acts) {
   if (site.input_tap() != site.output_tap()) tensors["y"] = acts.out_BD;
 }
 
-SiteActs fit_activations(const World& world, const Site& site, std::int64_t samples) {
-  std::vector<at::Tensor> in, out;
-  for (std::int64_t first = 0; first < samples; first += chunk) {
-    SiteActs acts = site.acts(world.sample("fit", first, std::min(chunk, samples - first)));
-    in.push_back(std::move(acts.in_BD));
-    out.push_back(std::move(acts.out_BD));
-  }
-  return {at::cat(in), at::cat(out)};
-}
-
 }  // namespace
 
 Bundle make_bundle(const json& run, std::int64_t samples, std::int64_t held_out,
@@ -55,7 +41,8 @@ Bundle make_bundle(const json& run, std::int64_t samples, std::int64_t held_out,
   Made context(bundle.trained);
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
-  put_activations(bundle.activations, site, fit_activations(*on.world, site, samples));
+  const FitData data{*on.world, *on.subject, site, std::nullopt, context.stop()};
+  put_activations(bundle.activations, site, fit_acts(data, samples));
   const Measured measured = measure(*on.world, *on.subject, site, held_out);
   put_activations(bundle.truth, site, measured.acts);
   bundle.truth["values"] = measured.batch.values_BC;

@@ -45,6 +45,9 @@ at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor&, const at::T
   if (activation == "jumprelu") return pre_BM.relu() * (pre_BM > encoder.threshold_M);
   if (activation == "abstopk") return where_largest(pre_BM, pre_BM.abs(), k);
   if (activation == "groupmax") return largest_of_groups(pre_BM, k);
+  if (activation == "one_hot") {
+    return at::zeros_like(pre_BM).scatter_(1, pre_BM.argmax(1, true), 1.);
+  }
   if (activation == "batchtopk") return largest_of_batch(pre_BM, encoder.k);
   keep_largest_(pre_BM, activation == "top1" ? 1 : k);
   return pre_BM;

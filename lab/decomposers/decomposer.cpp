@@ -27,6 +27,18 @@ Fitted fit_kind(const External& config, const FitData& data, std::int64_t seed) 
 Fitted fit_kind(const GivenSae& config, const FitData& data, std::int64_t) {
   return fit_given_sae(config, data);
 }
+Fitted fit_kind(const Ica& config, const FitData& data, std::int64_t seed) {
+  return fit_ica(config, data, seed);
+}
+Fitted fit_kind(const Nmf& config, const FitData& data, std::int64_t seed) {
+  return fit_nmf(config, data, seed);
+}
+Fitted fit_kind(const KMeans& config, const FitData& data, std::int64_t seed) {
+  return fit_kmeans(config, data, seed);
+}
+Fitted fit_kind(const SparseDictionary& config, const FitData& data, std::int64_t seed) {
+  return fit_sparse_dictionary(config, data, seed);
+}
 Fitted fit_kind(const Pca& config, const FitData& data, std::int64_t) {
   return fit_pca(config, data);
 }

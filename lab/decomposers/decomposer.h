@@ -12,9 +12,13 @@
 #include "lab/decomposers/fixed.h"
 #include "lab/decomposers/gated.h"
 #include "lab/decomposers/given_sae.h"
+#include "lab/decomposers/ica.h"
 #include "lab/decomposers/jump_relu.h"
+#include "lab/decomposers/kmeans.h"
+#include "lab/decomposers/nmf.h"
 #include "lab/decomposers/pca.h"
 #include "lab/decomposers/relu_l1.h"
+#include "lab/decomposers/sparse_dictionary.h"
 #include "lab/decomposers/topk.h"
 #include "lab/subjects/site.h"
 
@@ -36,7 +40,8 @@ struct Fitted {
 
 struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
-  std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae>
+  std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae,
+               Ica, Nmf, KMeans, SparseDictionary>
       kind;
   std::optional<std::int64_t> seed;
 

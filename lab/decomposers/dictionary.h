@@ -20,6 +20,7 @@ namespace lab {
 //   groupmax  ReLU(p) of the largest p of each of k groups of M/k neighbours
 //   batchtopk ReLU(p) of the k·B largest of the whole batch: codes depend on what else is encoded
 //   jumprelu  ReLU(p) where p > threshold
+//   one_hot   1 for the largest p of the sample, the first of equals; else 0
 struct AffineEncoder {
   at::Tensor W_DM;
   at::Tensor b_M;

@@ -127,9 +127,9 @@ AffineEncoder affine_from(const Tensors& tensors, std::int64_t M) {
   affine.W_DM = floats(tensors, "encoder.W", {-1, M});
   affine.b_M = floats(tensors, "encoder.b", {M});
   affine.b_pre_D = floats(tensors, "encoder.b_pre", {affine.W_DM.size(0)});
-  affine.activation =
-      word(tensors, "encoder.activation",
-           {"linear", "relu", "topk", "top1", "abstopk", "groupmax", "batchtopk", "jumprelu"});
+  affine.activation = word(tensors, "encoder.activation",
+                           {"linear", "relu", "topk", "top1", "abstopk", "groupmax", "batchtopk",
+                            "jumprelu", "one_hot"});
   std::int64_t k = 0;
   if (affine.activation == "batchtopk") {
     affine.k = real(tensors, "encoder.k");

@@ -11,14 +11,12 @@
 #include "lab/core/files.h"
 #include "lab/core/hash.h"
 #include "lab/core/process.h"
-#include "lab/decomposers/decomposer.h"
+#include "lab/decomposers/fit_samples.h"
 #include "lab/decomposers/given_sae.h"
 #include "lab/decomposers/sae_formats.h"
 
 namespace lab {
 namespace {
-
-constexpr std::int64_t chunk = 8192;
 
 // A folder for one run of the program, removed with all that is in it.
 struct Workplace {
@@ -37,16 +35,9 @@ struct Workplace {
 };
 
 void write_activations(const External& config, const FitData& data, const fs::path& path) {
-  std::vector<at::Tensor> in, out;
-  for (std::int64_t first = 0; first < config.samples; first += chunk) {
-    data.stop.check();
-    const std::int64_t count = std::min(chunk, config.samples - first);
-    SiteActs acts = data.site.acts(data.world.sample("fit", first, count));
-    in.push_back(std::move(acts.in_BD));
-    out.push_back(std::move(acts.out_BD));
-  }
-  Tensors tensors{{"x", at::cat(in)}};
-  if (data.site.input_tap() != data.site.output_tap()) tensors["y"] = at::cat(out);
+  const SiteActs acts = fit_acts(data, config.samples);
+  Tensors tensors{{"x", acts.in_BD}};
+  if (data.site.input_tap() != data.site.output_tap()) tensors["y"] = acts.out_BD;
   std::ofstream file(path, std::ios::binary);
   file << to_safetensors(tensors);
   if (!file.flush()) throw Failure("external: " + path.string() + " cannot be written");

@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "lab/core/error.h"
-#include "lab/decomposers/decomposer.h"
+#include "lab/decomposers/fit_samples.h"
+#include "lab/decomposers/signs.h"
 
 namespace lab {
 namespace {
@@ -31,22 +32,10 @@ std::pair<at::Tensor, at::Tensor> moments(const FitData& data, std::int64_t samp
   return {shift_D + offset_D, square_DD / n - at::outer(offset_D, offset_D)};
 }
 
-// Rows with the sign that makes their entry of largest size positive; of equal ones, to a relative
-// 1e-6, the first counts, so that rounding does not choose.
-at::Tensor with_fixed_signs(const at::Tensor& rows_MD) {
-  const at::Tensor size = rows_MD.abs();
-  const at::Tensor large = size >= size.amax(1, true) * (1 - 1e-6);
-  const at::Tensor first = large.to(at::kLong).argmax(1, true);
-  return rows_MD * rows_MD.gather(1, first).sign();
-}
-
 }  // namespace
 
 Fitted fit_pca(const Pca& config, const FitData& data) {
-  if (data.site.input_tap() != data.site.output_tap()) {
-    throw InputError(
-        "pca: input and output tap differ; it has no form that predicts one from another");
-  }
+  require_one_tap(data, Pca::name);
   const std::int64_t D = data.site.output_width(), M = config.components.value_or(D);
   if (M > D) {
     throw InputError("pca: " + std::to_string(M) + " components of a tap of width " +
@@ -55,8 +44,8 @@ Fitted fit_pca(const Pca& config, const FitData& data) {
   const auto [mean_D, covariance_DD] = moments(data, config.samples);
   require_finite(covariance_DD, "pca: the covariance of the activations");
   const at::Tensor vectors_DD = std::get<1>(at::linalg_eigh(covariance_DD));  // rising variance
-  const at::Tensor atoms_MD =
-      with_fixed_signs(vectors_DD.t().flip(0).narrow(0, 0, M)).to(at::kFloat).contiguous();
+  const at::Tensor rows_MD = vectors_DD.t().flip(0).narrow(0, 0, M);
+  const at::Tensor atoms_MD = (rows_MD * largest_entry_signs(rows_MD)).to(at::kFloat).contiguous();
   const at::Tensor bias_D = mean_D.to(at::kFloat);
   AffineEncoder encoder{atoms_MD.t().contiguous(), at::zeros({M}), bias_D, "linear"};
   return {{atoms_MD, bias_D, std::move(encoder), /*signed_codes=*/true}, {}};
