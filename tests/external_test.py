@@ -100,6 +100,13 @@ def test_convert_and_apply(tmp_path):
     refused = run_lab("sae", "convert", source, "--to", "sparsify", "-o", tmp_path / "none")
     assert refused.returncode == 2 and refused.stderr.count("\n") == 1 and "sparsify has no such SAE" in refused.stderr
     assert not (tmp_path / "none").exists()
+    # A bare name, as in the README; nothing is left beside it.
+    done = run_lab("sae", "apply", tmp_path / "sae", "--input", source / "input.safetensors", "-o", "bare.safetensors", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "bare.safetensors").exists() and not (tmp_path / ".unfinished").exists()
+    save_file({"x": np.full((2, 12), np.nan, np.float32)}, tmp_path / "nan.safetensors")
+    refused = run_lab("sae", "apply", source, "--input", tmp_path / "nan.safetensors", "-o", tmp_path / "no.safetensors")
+    assert refused.returncode == 2 and "is not finite" in refused.stderr
     save_file({"y": np.ones((2, 12), np.float32)}, tmp_path / "wrong.safetensors")
     refused = run_lab("sae", "apply", source, "--input", tmp_path / "wrong.safetensors", "-o", tmp_path / "no.safetensors")
     assert refused.returncode == 2 and 'needs a tensor "x"' in refused.stderr
@@ -112,7 +119,7 @@ def test_export_train_score(tmp_path):
                             "random": {"kind": "fixed", "atoms": {"kind": "random", "latents": 32}, "encoder": "relu"}})
     assert run_lab("run", path, "--out", tmp_path / "out").returncode == 0
     bundle, truth = tmp_path / "bundle", tmp_path / "bundle.truth"
-    done = run_lab("export", path, "--out", tmp_path / "out", "-o", bundle, "--samples", "9000", "--held-out", "500", "--blind")
+    done = run_lab("export", path, "--out", tmp_path / "out", "-o", f"{bundle}/", "--samples", "9000", "--held-out", "500", "--blind")
     assert done.returncode == 0, done.stderr
     assert [entry.name for entry in bundle.iterdir()] == ["activations.safetensors"]
     x, held_out = load_file(bundle / "activations.safetensors")["x"], load_file(truth / "held_out.safetensors")
@@ -143,3 +150,33 @@ def test_export_train_score(tmp_path):
     # Without --blind one folder has both.
     done = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "open", "--samples", "10", "--held-out", "10")
     assert done.returncode == 0 and (tmp_path / "open/held_out.safetensors").exists()
+    # What was handed out openly is no challenge any more.
+    refused = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "open", "--blind")
+    assert refused.returncode == 2 and "give an empty folder" in refused.stderr
+    (truth / "sweep.json").write_text('{"axes": {}}')
+    refused = run_lab("sae", "score", mine, "--on", truth, "--name", "again")
+    assert refused.returncode == 2 and "is not what `lab export` writes" in refused.stderr
+    assert not (truth / "scored/again.json").exists()
+
+
+def test_arms_of_several_axes_keep_their_names(tmp_path):
+    path = sweep(tmp_path, {"topk": {"kind": "topk", "latents": 8, "steps": 5}, "batch": {"kind": "batch_topk", "latents": 8, "steps": 5}})
+    config = json.loads(path.read_text())
+    config["axes"].append({"axis": "sparsity", "arms": [{"name": "k2", "set": {"decomposer.k": 2}}, {"name": "k4", "set": {"decomposer.k": 4}}]})
+    path.write_text(json.dumps(config))
+    done = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "bundle", "--samples", "10", "--held-out", "10")
+    assert done.returncode == 0, done.stderr
+    arms = json.loads((tmp_path / "bundle/sweep.json").read_text())["axes"][0]
+    assert [arm["name"] for arm in arms] == ["topk k2", "topk k4", "batch k2", "batch k4"]
+    assert [arm["set"]["decomposer"]["k"] for arm in arms] == [2, 4, 2, 4]
+
+
+def test_a_script_that_changes_while_the_sweep_runs_is_not_taken_for_the_old_one(tmp_path):
+    script = tmp_path / "topk.py"
+    script.write_text("import pathlib, sys\npathlib.Path(sys.argv[0]).write_text('changed')\nsys.exit('first')\n")
+    path = sweep(tmp_path, {"one": mine(script, samples=10), "two": mine(script, samples=11)})
+    assert run_lab("run", path, "--out", tmp_path / "out", "--workers", "1").returncode == 1
+    status = run_lab("status", path, "--out", tmp_path / "out")
+    script.write_text("import pathlib, sys\npathlib.Path(sys.argv[0]).write_text('changed')\nsys.exit('first')\n")
+    status = run_lab("status", path, "--out", tmp_path / "out").stdout
+    assert "first" in status and "SHA-256" in status, status

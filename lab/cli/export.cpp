@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "experiments/bundle.h"
 #include "experiments/experiment.h"
@@ -9,9 +10,12 @@
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
 #include "lab/core/files.h"
+#include "lab/core/output.h"
 
 namespace lab {
 namespace {
+
+constexpr const char* activations_name = "activations.safetensors";
 
 const Run& chosen_run(const Plan& plan, const std::string& prefix) {
   const Run* found = nullptr;
@@ -35,12 +39,12 @@ json without_decomposer(json run) {
   return run;
 }
 
-std::string arm_name(const Plan& plan, const Run& run) {
+// What tells the run from others of its subject: its values in all columns in which these differ.
+std::string arm_name(const Plan& plan, const Run& run, const std::vector<std::size_t>& columns) {
+  const std::vector<json> point = point_of(plan, run);
   std::string name;
-  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
-    const std::string& column = plan.columns[i];
-    if (column != "arm" && !column.starts_with("decomposer")) continue;
-    const std::string cell = cell_text(point_of(plan, run)[i]);
+  for (const std::size_t column : columns) {
+    const std::string cell = cell_text(point[column]);
     if (!cell.empty()) name += (name.empty() ? "" : " ") + cell;
   }
   return name.empty() ? "run " + run.last->id.substr(0, 8) : name;
@@ -49,22 +53,46 @@ std::string arm_name(const Plan& plan, const Run& run) {
 // A sweep of all arms on the same subject, so that a score comes with its neighbours.
 json sweep_of(const Plan& plan, const Run& chosen) {
   json base = without_decomposer(raw_of(plan, chosen));
-  json arms = json::array();
+  std::vector<const Run*> same;
   for (const Run& run : plan.runs) {
     const json raw = raw_of(plan, run);
-    if (!raw.contains("decomposer") || without_decomposer(raw) != base) continue;
-    const std::string name = arm_name(plan, run);
-    const bool known =
-        std::ranges::any_of(arms, [&](const json& arm) { return arm["name"] == name; });
-    if (!known) arms.push_back({{"name", name}, {"set", {{"decomposer", raw["decomposer"]}}}});
+    if (raw.contains("decomposer") && without_decomposer(raw) == base) same.push_back(&run);
+  }
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i + 1 < plan.columns.size(); ++i) {  // the last is the seed
+    const bool differ = std::ranges::any_of(same, [&](const Run* run) {
+      return point_of(plan, *run)[i] != point_of(plan, *same[0])[i];
+    });
+    if (differ || plan.columns[i] == "arm") columns.push_back(i);
+  }
+  json arms = json::array();
+  std::set<std::string> names;
+  for (const Run* run : same) {
+    const json decomposer = raw_of(plan, *run)["decomposer"];
+    if (std::ranges::any_of(
+            arms, [&](const json& arm) { return arm["set"]["decomposer"] == decomposer; })) {
+      continue;
+    }
+    std::string name = arm_name(plan, *run, columns);
+    if (!names.insert(name).second) name += " " + run->last->id.substr(0, 8);
+    arms.push_back({{"name", name}, {"set", {{"decomposer", decomposer}}}});
   }
   const json seed = base.contains("seed") ? base["seed"] : json(0);
   base.erase("seed");
   return {{"name", plan.name}, {"base", base}, {"axes", {arms}}, {"seeds", {seed}}};
 }
 
-void write(const fs::path& folder, const std::string& name, const std::string& bytes) {
-  write_atomically(folder / name, bytes, folder / ".unfinished");
+// Where the truth goes, and that what is handed out holds nothing of it.
+fs::path truth_folder(const fs::path& folder, bool blind) {
+  if (!blind) return folder;
+  std::error_code absent;
+  for (const auto& entry : fs::directory_iterator(folder, absent)) {
+    if (entry.path().filename() != activations_name) {
+      throw InputError("--blind: " + folder.string() + " holds " +
+                       entry.path().filename().string() + " already; give an empty folder");
+    }
+  }
+  return folder.string() + ".truth";
 }
 
 }  // namespace
@@ -88,24 +116,23 @@ int command_export(const Arguments& arguments) {
   if (samples < 1 || held_out < 2 || samples > 100'000'000 || held_out > 10'000'000) {
     throw InputError("--samples must be from 1 to 10^8, --held-out from 2 to 10^7");
   }
+  // Without a slash at its end, which completion puts there.
+  const fs::path folder =
+      (fs::absolute(map["o"].as<std::string>()) / "").lexically_normal().parent_path();
+  const fs::path truth = truth_folder(folder, map["blind"].as<bool>());
   const OpenSweep open = open_sweep(map);
   const Run& run = chosen_run(open.plan, map["run"].as<std::string>());
   const Bundle bundle =
       make_bundle(raw_of(open.plan, run), samples, held_out,
                   [&](const std::string& id) { return read_stage(open.store, id); });
 
-  const fs::path folder = map["o"].as<std::string>();
-  const fs::path truth = map["blind"].as<bool>() ? fs::path(folder.string() + ".truth") : folder;
-  std::error_code failed;
-  for (const fs::path& path : {folder, truth}) {
-    fs::create_directories(path, failed);
-    if (failed) throw InputError(path.string() + ": cannot be made: " + failed.message());
+  write_output(folder / activations_name, to_safetensors(bundle.activations));
+  write_output(truth / "held_out.safetensors", to_safetensors(bundle.truth));
+  if (!bundle.trained.tensors.empty()) {
+    write_output(truth / "subject.safetensors", bundle.trained.tensors);
   }
-  write(folder, "activations.safetensors", to_safetensors(bundle.activations));
-  write(truth, "held_out.safetensors", to_safetensors(bundle.truth));
-  if (!bundle.trained.tensors.empty()) write(truth, "subject.safetensors", bundle.trained.tensors);
   const json sweep = sweep_of(open.plan, run);
-  write(truth, bundle_sweep, sweep.dump(2) + "\n");
+  write_output(truth / bundle_sweep, sweep.dump(2) + "\n");
   // What was computed before is not computed again.
   const Store store{truth / "store"};
   write_stage(store, *bundle.train, bundle.trained, json::object());
@@ -116,9 +143,8 @@ int command_export(const Arguments& arguments) {
       write_stage(store, *stage, *product, json::object());
     }
   }
-  for (const fs::path& path : {folder, truth}) fs::remove_all(path / ".unfinished", failed);
-  std::cout << "activations to train on: " << (folder / "activations.safetensors").string()
-            << " (x [" << samples << ", " << bundle.activations.at("x").size(1) << "])\n"
+  std::cout << "activations to train on: " << (folder / activations_name).string() << " (x ["
+            << samples << ", " << bundle.activations.at("x").size(1) << "])\n"
             << "to score an SAE that was trained on them: lab sae score SAE --on " << truth.string()
             << "\n";
   return kOk;

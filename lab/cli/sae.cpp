@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,7 @@
 #include "lab/core/error.h"
 #include "lab/core/files.h"
 #include "lab/core/json.h"
+#include "lab/core/output.h"
 #include "lab/decomposers/sae_formats.h"
 #include "lab/report/table.h"
 
@@ -49,6 +51,9 @@ at::Tensor inputs_of(const std::string& path) {
   if (found == tensors.end() || found->second.dim() != 2 || !found->second.is_floating_point()) {
     throw InputError(path + ": needs a tensor \"x\" of floating point numbers, [samples, width]");
   }
+  if (!at::isfinite(found->second).all().item<bool>()) {
+    throw InputError(path + ": the tensor \"x\" is not finite");
+  }
   return found->second.to(at::kFloat);
 }
 
@@ -73,10 +78,8 @@ int sae_apply(const Arguments& arguments) {
     codes.push_back(std::move(found.codes_BM));
     outputs.push_back(std::move(found.output_BD));
   }
-  const fs::path out = map["o"].as<std::string>();
-  write_atomically(
-      out, to_safetensors({{"feature_acts", at::cat(codes)}, {"reconstruction", at::cat(outputs)}}),
-      out.parent_path() / ".unfinished");
+  write_output(map["o"].as<std::string>(), to_safetensors({{"feature_acts", at::cat(codes)},
+                                                           {"reconstruction", at::cat(outputs)}}));
   return kOk;
 }
 
@@ -84,21 +87,20 @@ int sae_apply(const Arguments& arguments) {
 fs::path with_arm(const fs::path& bundle, const std::string& name, const fs::path& sae) {
   const fs::path path = bundle / bundle_sweep;
   json sweep = parse_json(read_file(path), path.string());
-  if (!sweep.is_object() || !sweep.contains("axes")) {
-    throw InputError(path.string() + ": is not what `lab export` writes");
-  }
+  const bool fits = sweep.is_object() && sweep.contains("axes") && sweep["axes"].is_array() &&
+                    !sweep["axes"].empty() && sweep["axes"][0].is_array();
+  if (!fits) throw InputError(path.string() + ": is not what `lab export` writes");
   for (const json& arm : sweep["axes"][0]) {
-    if (arm["name"] == name) {
+    if (arm.is_object() && arm.contains("name") && arm["name"] == name) {
       throw InputError("--name: the bundle has an arm \"" + name + "\"; give another name");
     }
   }
   sweep["axes"][0].push_back(
       {{"name", name},
        {"set", {{"decomposer", {{"kind", "sae"}, {"path", fs::absolute(sae).string()}}}}}});
+  make_plan(parse_sweep(sweep.dump(), path.string()), compose);  // tells what is wrong with it
   const fs::path scored = bundle / "scored" / (name + ".json");
-  fs::create_directories(scored.parent_path());
-  write_atomically(scored, sweep.dump(2) + "\n", scored.parent_path() / ".unfinished");
-  fs::remove_all(scored.parent_path() / ".unfinished");
+  write_output(scored, sweep.dump(2) + "\n");
   return scored;
 }
 
@@ -119,8 +121,11 @@ void print_standing(const ScoreTable& all, const std::string& name) {
   const ScoreTable table = with_scores(all, chosen);
   std::vector<const ScoreTable::Row*> rows;
   for (const ScoreTable::Row& row : table.rows) rows.push_back(&row);
-  std::ranges::stable_sort(rows, std::greater{}, [](const ScoreTable::Row* row) {
-    return row->scores.empty() || !row->scores[0].present ? -1. : row->scores[0].value;
+  // Of all but the last three more is better.
+  const double sign = chosen.empty() || chosen[0] == "fvu" || chosen[0] == "l0" ? -1 : 1;
+  std::ranges::stable_sort(rows, std::greater{}, [&](const ScoreTable::Row* row) {
+    const bool there = !row->scores.empty() && row->scores[0].present;
+    return there ? sign * row->scores[0].value : -std::numeric_limits<double>::infinity();
   });
   std::vector<std::vector<std::string>> lines{{"", "arm"}};
   lines[0].insert(lines[0].end(), chosen.begin(), chosen.end());

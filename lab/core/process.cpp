@@ -1,6 +1,7 @@
 #include "lab/core/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,10 +42,14 @@ struct Pipe {
   }
 };
 
-std::string read_all(int descriptor) {
+// To its end, or until `wake` can be read, too: somebody else may hold the other end.
+std::string read_all(int descriptor, int wake) {
   std::string text;
   char buffer[65536];
   for (;;) {
+    pollfd ends[] = {{descriptor, POLLIN, 0}, {wake, POLLIN, 0}};
+    if (poll(ends, 2, -1) < 0 && errno == EINTR) continue;
+    if (ends[1].revents != 0) return text;
     const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return text;
@@ -88,6 +93,8 @@ class Watch {
         thread_([this] { run(); }) {}
   ~Watch() { end(); }
 
+  int wake() const { return wake_.read.number; }  // can be read once the group was killed
+
   void end() {
     ended_.store(true);
     if (thread_.joinable()) thread_.join();
@@ -104,6 +111,7 @@ class Watch {
       late_ = !stopped_ && seconds_ > 0 && passed.count() > seconds_;
       if (stopped_ || late_) {
         kill(-group_, SIGKILL);
+        wake_.write.close();
         return;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -113,6 +121,7 @@ class Watch {
   pid_t group_;
   double seconds_;
   const StopToken* token_;
+  Pipe wake_;
   std::atomic<bool> ended_{false};
   bool late_ = false, stopped_ = false;  // read after the thread has ended
   std::thread thread_;
@@ -154,19 +163,22 @@ std::string run_program(const std::vector<std::string>& command, const std::stri
   err.write.close();
   Watch watch(child, seconds);
   std::string errors;
-  std::thread reader([&] { errors = read_all(err.read.number); });
+  std::thread reader([&] { errors = read_all(err.read.number, watch.wake()); });
   std::thread writer([&] {
     const WithoutPipeSignal quiet;
     write_all(in.write.number, input);
     in.write.close();
   });
-  const std::string output = read_all(out.read.number);
+  const std::string output = read_all(out.read.number, watch.wake());
   writer.join();
   reader.join();
+  siginfo_t how{};  // its number is not given to another process before nobody kills it any more
+  while (waitid(P_PID, static_cast<id_t>(child), &how, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  watch.end();
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  watch.end();
   if (watch.stopped()) throw Stopped();
   if (watch.late()) {
     char limit[32];

@@ -20,6 +20,7 @@ void forget(const std::vector<at::Tensor>& moments, const at::Tensor& dead_K) {
   of.W_enc_DM.index_fill_(1, dead_K, 0);
   of.b_enc_M.index_fill_(0, dead_K, 0);
   of.W_dec_MD.index_fill_(0, dead_K, 0);
+  for (at::Tensor& more : of.more_M) more.index_fill_(0, dead_K, 0);
 }
 
 }  // namespace
@@ -56,6 +57,10 @@ bool resample(const at::Tensor& dead_K, const at::Tensor& uniform_K, const SaeOb
   params.W_dec_MD.index_copy_(0, dead_K, unit_rows(out_KD) * atom_norm);
   params.W_enc_DM.index_copy_(1, dead_K, (unit_rows(in_KD) * (0.2 * column_norm)).t());
   params.b_enc_M.index_fill_(0, dead_K, 0);
+  const std::vector<double> fresh = objective.fresh_more();
+  for (std::size_t i = 0; i < params.more_M.size(); ++i) {
+    params.more_M[i].index_fill_(0, dead_K, fresh.at(i));
+  }
   forget(optimizer.first_moments(), dead_K);
   forget(optimizer.second_moments(), dead_K);
   return true;

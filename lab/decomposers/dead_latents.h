@@ -25,8 +25,8 @@ class Silence {
 // Restarts dead latents (indices) at samples drawn with probability proportional to the square of
 // their squared error (Bricken et al. 2023): the atom becomes the sample's direction out − b_dec,
 // at the mean norm of the living atoms (1 for unit-norm decoders), the encoder's column the
-// direction of its input at 0.2 of the living columns' mean norm, the bias 0, and the optimiser
-// forgets their past. The paper takes the direction of the sample itself. `uniform_K` picks the
+// direction of its input at 0.2 of the living columns' mean norm, the bias 0, what else a
+// family has for them (thresholds …) as at the start, and the optimiser forgets their past. The paper takes the direction of the sample itself. `uniform_K` picks the
 // samples: one number of [0, 1) for each dead latent. Returns false when the error is 0 everywhere.
 bool resample(const at::Tensor& dead_K, const at::Tensor& uniform_K, const SaeObjective& objective,
               const SaeBatch& batch, bool input_bias, SaeParams& params, Optimizer& optimizer);

@@ -1,9 +1,8 @@
 #include "lab/decomposers/external.h"
 
 #include <ATen/ATen.h>
-#include <unistd.h>
 
-#include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -18,13 +17,15 @@
 namespace lab {
 namespace {
 
-// A folder for one run of the program, removed with all that is in it.
+// A new folder for one run of the program, removed with all that is in it.
 struct Workplace {
   fs::path path;
   Workplace() {
-    static std::atomic<int> number{0};
-    path = fs::temp_directory_path() /
-           ("lab-external." + std::to_string(getpid()) + "." + std::to_string(number++));
+    std::string name = (fs::temp_directory_path() / "lab-external.XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      throw Failure("external: no folder can be made in " + fs::temp_directory_path().string());
+    }
+    path = name;
     fs::create_directories(path / "output");
   }
   ~Workplace() {
@@ -57,7 +58,7 @@ Fitted read_output(const External& config, const FitData& data, const fs::path& 
   if (fs::exists(atoms)) {
     return fit_fixed(Fixed{{FileAtoms{atoms.string(), ""}}, config.encoder}, data, seed);
   }
-  Dictionary sae = read_sae(folder);
+  Dictionary sae = by_sample(read_sae(folder));
   require_fits(sae, data);
   return {std::move(sae), {}};
 }
@@ -66,6 +67,8 @@ Fitted read_output(const External& config, const FitData& data, const fs::path& 
 
 Fitted fit_external(const External& config, const FitData& data, std::int64_t seed) {
   const at::NoGradGuard no_gradients;
+  External checked = config;  // the script is still the one of the stage's key
+  resolve_script(checked);
   const Workplace workplace;
   const fs::path input = workplace.path / "activations.safetensors",
                  output = workplace.path / "output";

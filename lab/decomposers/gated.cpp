@@ -80,10 +80,9 @@ Dictionary GatedObjective::dictionary(const SaeParams& params, const SaeBatch&) 
 }
 
 Fitted fit_gated(const Gated& config, const FitData& data, std::int64_t seed) {
-  SaeParams params = initial_params(config.sae, data, seed);
-  params.more_M = {at::zeros({config.sae.latents}), at::zeros({config.sae.latents})};
-  return train_sae(config.sae, GatedObjective(config, common_of(config.sae, data.site)),
-                   std::move(params), data, seed);
+  const GatedObjective objective(config, common_of(config.sae, data.site));
+  return train_sae(config.sae, objective, initial_params(objective, config.sae, data, seed), data,
+                   seed);
 }
 
 }  // namespace lab

@@ -11,6 +11,7 @@ class GatedObjective : public SaeObjective {
  public:
   GatedObjective(const Gated& config, const SaeCommon& common) : config_(config), common_(common) {}
 
+  std::vector<double> fresh_more() const override { return {0, 0}; }
   at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor reconstruction(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor loss(const SaeParams& params, const SaeBatch& batch,

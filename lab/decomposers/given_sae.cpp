@@ -12,6 +12,15 @@
 
 namespace lab {
 
+Dictionary by_sample(Dictionary dictionary) {
+  auto* affine = std::get_if<AffineEncoder>(&dictionary.encoder);
+  if (affine != nullptr && affine->activation == "batchtopk" && affine->threshold_M.defined()) {
+    affine->activation = "jumprelu";
+    affine->k = 0;
+  }
+  return dictionary;
+}
+
 void require_fits(const Dictionary& dictionary, const FitData& data) {
   const std::int64_t in = input_width(dictionary), out = dictionary.atoms_MD.size(1);
   if (in == data.site.input_width() && out == data.site.output_width()) return;
@@ -23,7 +32,7 @@ void require_fits(const Dictionary& dictionary, const FitData& data) {
 Fitted fit_given_sae(const GivenSae& config, const FitData& data) {
   GivenSae checked = config;
   resolve_sae(checked);
-  Dictionary sae = read_sae(config.path);
+  Dictionary sae = by_sample(read_sae(config.path));
   require_fits(sae, data);
   return {std::move(sae), {}};
 }

@@ -34,6 +34,10 @@ Fitted fit_given_sae(const GivenSae& config, const FitData& data);
 // The folder's hash. Throws InputError when it cannot be read as an SAE, or is not what the config says.
 void resolve_sae(GivenSae& config);
 
+// With a threshold in place of a choice over the whole batch, as SAELens exports batchtopk: in a sweep codes of a sample
+// do not depend on which others are encoded with it.
+Dictionary by_sample(Dictionary dictionary);
+
 // Throws Failure when the dictionary does not go from the site's input width to its output width.
 void require_fits(const Dictionary& dictionary, const FitData& data);
 

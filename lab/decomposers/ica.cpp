@@ -29,6 +29,7 @@ Whitened whiten(const at::Tensor& x_ND, std::optional<std::int64_t> components) 
   const auto [values, vectors] =
       at::linalg_eigh(centred_ND.t().mm(centred_ND) / static_cast<double>(x_ND.size(0)));
   const auto there = (values > flat * values.max()).sum().item<std::int64_t>();
+  if (!(values.max().item<double>() > 0)) throw Failure("ica: the activations are constant");
   const std::int64_t K = components.value_or(there);
   if (K > there) {
     throw InputError("ica: " + std::to_string(K) + " components of activations that vary in " +

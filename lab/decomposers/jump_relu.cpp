@@ -122,11 +122,14 @@ Dictionary JumpReluObjective::dictionary(const SaeParams& params, const SaeBatch
   return {params.W_dec_MD, params.b_dec_D, std::move(encoder), false};
 }
 
+std::vector<double> JumpReluObjective::fresh_more() const {
+  return {std::log(config_.threshold)};
+}
+
 Fitted fit_jump_relu(const JumpRelu& config, const FitData& data, std::int64_t seed) {
-  SaeParams params = initial_params(config.sae, data, seed);
-  params.more_M = {at::full({config.sae.latents}, std::log(config.threshold))};
-  return train_sae(config.sae, JumpReluObjective(config, common_of(config.sae, data.site)),
-                   std::move(params), data, seed);
+  const JumpReluObjective objective(config, common_of(config.sae, data.site));
+  return train_sae(config.sae, objective, initial_params(objective, config.sae, data, seed), data,
+                   seed);
 }
 
 }  // namespace lab

@@ -12,6 +12,7 @@ class JumpReluObjective : public SaeObjective {
   JumpReluObjective(const JumpRelu& config, const SaeCommon& common)
       : config_(config), common_(common) {}
 
+  std::vector<double> fresh_more() const override;
   at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor reconstruction(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor loss(const SaeParams& params, const SaeBatch& batch,

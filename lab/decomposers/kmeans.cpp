@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "lab/core/error.h"
 #include "lab/decomposers/fit_samples.h"
 
 namespace lab {
@@ -43,7 +44,12 @@ Fitted fit_kmeans(const KMeans& config, const FitData& data, int64_t seed) {
   const at::NoGradGuard no_gradients;
   at::Tensor x_ND = fit_acts(data, config.samples).out_BD;
   require_finite(x_ND, "kmeans: an activation");
-  if (config.spherical) x_ND = unit_rows(x_ND);
+  if (config.spherical) {  // what has no direction is in no cluster
+    x_ND = unit_rows(x_ND.index_select(0, x_ND.norm(2, 1).nonzero().flatten()));
+    if (x_ND.size(0) < config.latents) {
+      throw Failure("kmeans: fewer activations than clusters have a direction");
+    }
+  }
   const int64_t M = config.latents;
   at::Tensor atoms_MD =
       seeds_of(x_ND, M, Draw("decomposer/kmeans", seed).at(0), data.stop).contiguous();

@@ -36,7 +36,7 @@ Fitted fit_nmf(const Nmf& config, const FitData& data, std::int64_t seed) {
     data.stop.check();
     best_rows(codes_MN, atoms_MD.mm(x_ND.t()), atoms_MD.mm(atoms_MD.t()));
     best_rows(atoms_MD, codes_MN.mm(x_ND), codes_MN.mm(codes_MN.t()));
-    // Norm 1, its inverse in the codes. An atom that became 0 stays: its latent is dead.
+    // Norm 1, its inverse in the codes. An atom that became 0 stays so until its codes improve it.
     const at::Tensor norm_M1 = atoms_MD.norm(2, 1, true);
     const at::Tensor scale_M1 = at::where(norm_M1 > 0, norm_M1, at::ones_like(norm_M1));
     atoms_MD.div_(scale_M1);

@@ -6,6 +6,7 @@
 #include "lab/core/error.h"
 #include "lab/core/files.h"
 #include "lab/core/json.h"
+#include "lab/core/output.h"
 #include "lab/decomposers/sae_folder.h"
 
 namespace lab {
@@ -81,13 +82,15 @@ at::Tensor SaeFolder::floats(const std::string& name,
 
 void write_sae_folder(const fs::path& folder, const std::string& config_name, const json& config,
                       const std::string& tensors_name, const Tensors& tensors) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed) throw InputError(folder.string() + ": cannot be made: " + failed.message());
-  const fs::path unfinished = folder / ".unfinished";
-  write_atomically(folder / tensors_name, to_safetensors(tensors), unfinished);
-  write_atomically(folder / config_name, config.dump(2) + "\n", unfinished);
-  fs::remove_all(unfinished, failed);
+  for (const char* other :
+       {"sae_weights.safetensors", "sae.safetensors", "ae.safetensors", "ae.pt"}) {
+    if (other != tensors_name && fs::exists(folder / other)) {
+      throw InputError(folder.string() + ": holds an SAE of another format (" + other +
+                       "); give another folder");
+    }
+  }
+  write_output(folder / tensors_name, to_safetensors(tensors));
+  write_output(folder / config_name, config.dump(2) + "\n");
 }
 
 const std::vector<std::string>& sae_formats() {

@@ -25,7 +25,7 @@ const std::vector<std::string>& sae_formats();
 // floating point, not finite or of the wrong shape.
 Dictionary read_sae(const std::filesystem::path& folder);
 
-// Writes the folder's files, over what is there. Throws InputError where the format has no such SAE, and says what is
+// Writes the folder's files, over those of an SAE of the same format. Throws InputError where the format has no such SAE, and says what is
 // missing in it: nothing is approximated.
 void write_sae(const Dictionary& dictionary, const std::string& format,
                const std::filesystem::path& folder);

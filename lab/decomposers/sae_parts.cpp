@@ -7,6 +7,15 @@
 
 namespace lab {
 
+SaeParams initial_params(const SaeObjective& objective, const SaeSettings& settings,
+                         const FitData& data, std::int64_t seed) {
+  SaeParams params = initial_params(settings, data, seed);
+  for (const double start : objective.fresh_more()) {
+    params.more_M.push_back(at::full({settings.latents}, start, at::kFloat));
+  }
+  return params;
+}
+
 SaeCommon common_of(const SaeSettings& settings, const Site& site) {
   SaeCommon common;
   common.input_bias = subtracts_bias(settings, site);

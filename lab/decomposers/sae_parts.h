@@ -16,6 +16,9 @@ struct SaeCommon {
   std::optional<std::int64_t> auxiliary_k;  // dead latents used by the auxiliary loss; absent: none
   double auxiliary_weight = 0;
 };
+// The initial parameters of an objective, with its own beside those that all have.
+SaeParams initial_params(const SaeObjective& objective, const SaeSettings& settings,
+                         const FitData& data, std::int64_t seed);
 SaeCommon common_of(const SaeSettings& settings, const Site& site);
 
 at::Tensor encoder_input(const SaeCommon& common, const SaeParams& params, const at::Tensor& in_BD);

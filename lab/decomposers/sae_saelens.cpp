@@ -1,6 +1,7 @@
 // SAELens 6: cfg.json and sae_weights.safetensors.
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "lab/core/error.h"
@@ -12,13 +13,16 @@ namespace {
 using nlohmann::json;
 constexpr const char* config_name = "cfg.json";
 constexpr const char* weights_name = "sae_weights.safetensors";
+constexpr std::int64_t most_steps = 1 << 20;  // of matching pursuit: more is none
 
 // In the training form of JumpReLU there are thresholds, too; those of TopK by batch are none of a sample.
 std::string activation_of(const std::string& architecture) {
   if (architecture == "standard" || architecture == "transcoder" ||
       architecture == "skip_transcoder")
     return "relu";
-  if (architecture.starts_with("jumprelu")) return "jumprelu";
+  if (architecture == "jumprelu" || architecture == "jumprelu_transcoder" ||
+      architecture == "jumprelu_skip_transcoder")
+    return "jumprelu";
   if (architecture == "topk" || architecture == "abstopk") return architecture;
   if (architecture == "batchtopk" || architecture == "matryoshka_batchtopk") return "batchtopk";
   return "";
@@ -102,7 +106,8 @@ bool subtracts(const at::Tensor& b_pre_D, const at::Tensor& bias_D) {
 Dictionary read_saelens(const std::filesystem::path& path) {
   SaeFolder folder(path, config_name);
   folder.read_tensors(weights_name);
-  const std::string architecture = folder.text("architecture", "standard");
+  const std::string architecture = folder.text("architecture", "");
+  if (architecture.empty()) folder.refuse("cfg.json names no \"architecture\"");
   const bool across = architecture.ends_with("transcoder");
   const at::Tensor W_dec_MO = folder.floats("W_dec", {-1, -1});
   const std::int64_t M = W_dec_MO.size(0), O = W_dec_MO.size(1);
@@ -122,9 +127,9 @@ Dictionary read_saelens(const std::filesystem::path& path) {
                                folder.floats("b_mag", {M}), folder.floats("b_gate", {M})};
   } else if (architecture == "matching_pursuit") {
     if (!subtract) sae.bias_D = at::zeros({O});
-    sae.encoder = MatchingPursuitEncoder{b_pre_D, folder.whole("max_iterations", 1).value_or(D),
-                                         folder.real("residual_threshold", 0),
-                                         folder.flag("stop_on_duplicate_support", true)};
+    sae.encoder = MatchingPursuitEncoder{
+        b_pre_D, std::min(folder.whole("max_iterations", 1).value_or(D), most_steps),
+        folder.real("residual_threshold", 0), folder.flag("stop_on_duplicate_support", true)};
   } else {
     const std::string activation = activation_of(architecture);
     if (activation.empty()) folder.refuse("unknown architecture \"" + architecture + "\"");

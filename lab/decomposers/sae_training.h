@@ -45,6 +45,8 @@ class SaeObjective {
  public:
   virtual ~SaeObjective() = default;
   virtual at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const = 0;
+  // What each of `more_M` is at the start, the same for every latent.
+  virtual std::vector<double> fresh_more() const { return {}; }
   virtual at::Tensor reconstruction(const SaeParams& params, const at::Tensor& in_BD) const = 0;
   // The definition: a scalar, differentiable in the parameters.
   virtual at::Tensor loss(const SaeParams& params, const SaeBatch& batch,

@@ -7,8 +7,10 @@
 #include "lab/core/error.h"
 #include "lab/core/json.h"
 #include "lab/decomposers/batch_topk_objective.h"
+#include "lab/decomposers/dead_latents.h"
 #include "lab/decomposers/gated_objective.h"
 #include "lab/decomposers/jump_relu_objective.h"
+#include "lab/decomposers/plain_sae.h"
 #include "tests/decomposers/toy.h"
 
 namespace lab {
@@ -103,9 +105,12 @@ TEST_CASE(
   const at::Tensor x = random(64, 12, 5);
   const NestedTopKObjective nested({3, 64, {30}, {}});
   CHECK((nested.codes(params, x) != 0).sum().item<std::int64_t>() == 3 * 64);
+  PlainSae plain;
+  plain.k = 3;
+  const PlainSaeObjective topk(plain);
   for (std::int64_t b = 0; b < 5; ++b) {
-    const at::Tensor alone = nested.codes(params, x.narrow(0, b, 1));
-    CHECK((alone != 0).sum().item<std::int64_t>() == 3);
+    const at::Tensor one = x.narrow(0, b, 1);
+    CHECK(nested.codes(params, one).equal(topk.codes(params, one)));
   }
   // Prefixes add up: the loss of {30, 30} would be that of {30}.
   const double whole = nested.loss(params, {x, x}, {}).item<double>();
@@ -182,6 +187,22 @@ TEST_CASE(
   plain.sae = quick(24);
   CHECK(of_prefix(fit_matryoshka(nested, toy.data(), 3).dictionary) + .1 <
         of_prefix(fit_batch_topk(plain, toy.data(), 3).dictionary));
+}
+
+TEST_CASE("a latent that died of its threshold fires again when it is resampled") {
+  const at::Tensor x = random(64, 12, 5).abs();
+  JumpRelu jump;
+  const JumpReluObjective objective(jump, {});
+  SaeParams params = params_of(12, 30, 12);
+  params.b_dec_D.zero_();
+  params.more_M = {at::zeros({30})};
+  params.more_M[0][7] = 5;  // θ = 148
+  CHECK_FALSE((objective.codes(params, x) != 0).any(0)[7].item<bool>());
+  Optimizer optimizer(OptimizerConfig{}, params.list());
+  CHECK(resample(at::tensor({7}, at::kLong), at::tensor({.5F}), objective, {x, x}, true, params,
+                 optimizer));
+  CHECK(params.more_M[0][7].item<double>() == doctest::Approx(std::log(jump.threshold)));
+  CHECK((objective.codes(params, x) != 0).any(0)[7].item<bool>());
 }
 
 TEST_CASE("what does not fit is refused when the config is read") {

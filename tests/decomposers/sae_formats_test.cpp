@@ -149,4 +149,11 @@ TEST_CASE("broken folders are refused in one line that names them") {
   put(R"({"architecture": "standard"})", wrong);
   refused(broken.path, "\"b_enc\" has not the type or shape");
   CHECK_THROWS_AS(write_sae(read_sae(good), "unheard_of", broken.path), InputError);
+  put("{}", right);
+  refused(broken.path, "no \"architecture\"");
+  // Another format in the same folder would be read in place of what was written.
+  put(R"({"architecture": "topk", "k": 1})", right);
+  const Dictionary topk = read_sae(broken.path);
+  CHECK_THROWS_AS(write_sae(topk, "sparsify", broken.path), InputError);
+  CHECK(std::get<AffineEncoder>(read_sae(broken.path).encoder).activation == "topk");
 }
