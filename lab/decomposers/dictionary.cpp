@@ -6,15 +6,10 @@
 
 #include "lab/core/error.h"
 #include "lab/decomposers/codes.h"
+#include "lab/decomposers/shape_text.h"
 
 namespace lab {
 namespace {
-
-std::string shape_text(const at::Tensor& x) {
-  std::string text = "[";
-  for (std::int64_t i = 0; i < x.dim(); ++i) text += (i ? ", " : "") + std::to_string(x.size(i));
-  return text + "]";
-}
 
 void require_width(const at::Tensor& x, std::int64_t width, const char* what) {
   if (x.dim() == 2 && x.size(1) == width) return;

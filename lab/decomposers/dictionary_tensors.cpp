@@ -5,15 +5,10 @@
 
 #include "lab/core/error.h"
 #include "lab/decomposers/dictionary.h"
+#include "lab/decomposers/shape_text.h"
 
 namespace lab {
 namespace {
-
-std::string shape_text(const at::Tensor& x) {
-  std::string text = "[";
-  for (std::int64_t i = 0; i < x.dim(); ++i) text += (i ? ", " : "") + std::to_string(x.size(i));
-  return text + "]";
-}
 
 // Words as tensors of bytes, since a file of tensors holds nothing else.
 
@@ -203,7 +198,9 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
     dictionary.normalise = word(tensors, "normalise", {"layer_norm", "unit_rms"});
   }
   if (tensors.contains("across")) dictionary.across = boolean(tensors, "across");
-  if (tensors.contains("skip")) dictionary.skip_OD = floats(tensors, "skip", {D, -1});
+  if (tensors.contains("skip")) {
+    dictionary.skip_OD = floats(tensors, "skip", {D, input_width(dictionary)});
+  }
   return dictionary;
 }
 

@@ -67,8 +67,7 @@ Compared compare(const Subject& subject, const Pairs& pairs, const std::vector<F
   Compared compared;
   for (const auto& [u, any] : first) {
     for (const auto& [v, to] : first) {
-      if (u == v) continue;
-      const auto from = last_before(found, order, u, order[to]);
+      const auto from = last_before(found, order, u, order[to]);  // of v itself there is none
       if (!from) continue;
       const double effect =
           effects_GG[static_cast<int64_t>(*from)][static_cast<int64_t>(to)].item<double>();
