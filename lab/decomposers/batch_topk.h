@@ -33,7 +33,8 @@ struct BatchTopK {
 };
 
 // The same with several nested dictionaries: the first m of the latents alone reconstruct the sample, too, for each m in
-// `prefixes` and for all. loss = mean over these of Σ_d (x − x̂_m)², where x̂_m uses the codes of the first m latents. The
+// `prefixes` and for all (or for prefixes that are drawn anew each step, as in Nabeshima 2024, "Matryoshka sparse
+// autoencoders"). loss = mean over these of Σ_d (x − x̂_m)², where x̂_m uses the codes of the first m latents. The
 // auxiliary loss is that of the whole.
 struct Matryoshka {
   static constexpr const char* name = "matryoshka";
@@ -44,6 +45,7 @@ struct Matryoshka {
   static constexpr std::int64_t revision = 1;
   std::int64_t k = 4;
   std::vector<std::int64_t> prefixes{4, 16};
+  std::int64_t sampled = 0;
   SaeSettings sae;
 
   void fields(Fields& f);

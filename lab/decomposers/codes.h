@@ -8,6 +8,16 @@
 
 namespace lab {
 
+// x as the encoder sees it, and what undoes that: x = seen · scale + shift. Undefined where nothing is done. `kind`: of
+// Dictionary::normalise.
+struct Normalised {
+  at::Tensor seen_BD, scale_B1, shift_B1;
+};
+Normalised normalised(const std::string& kind, const at::Tensor& acts_BD);
+
+// A dictionary for inputs x that does what this one does for scale·x: same atoms, codes and biases 1/scale of its own.
+Dictionary for_inputs_scaled_by(Dictionary dictionary, double scale);
+
 at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 at::Tensor codes_of(const GatedEncoder& encoder, const at::Tensor& atoms_MD,

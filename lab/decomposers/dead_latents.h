@@ -5,7 +5,8 @@
 
 #include <cstdint>
 
-#include "lab/decomposers/sae_training.h"
+#include "lab/decomposers/sae_config.h"
+#include "lab/decomposers/sae_objective.h"
 #include "lab/tensors/optimizer.h"
 
 namespace lab {
@@ -24,11 +25,30 @@ class Silence {
 
 // Restarts dead latents (indices) at samples drawn with probability proportional to the square of
 // their squared error (Bricken et al. 2023): the atom becomes the sample's direction out − b_dec,
-// at the mean norm of the living atoms (1 for unit-norm decoders), the encoder's column the
-// direction of its input at 0.2 of the living columns' mean norm, the bias 0, what else a
+// at the mean norm of the living atoms (1 for unit-norm decoders), what the latent reads the
+// direction of its input at 0.2 of the living ones' mean norm (with a tied encoder: the atom), the bias 0, what else a
 // family has for them (thresholds …) as at the start, and the optimiser forgets their past. The paper takes the direction of the sample itself. `uniform_K` picks the
 // samples: one number of [0, 1) for each dead latent. Returns false when the error is 0 everywhere.
 bool resample(const at::Tensor& dead_K, const at::Tensor& uniform_K, const SaeObjective& objective,
               const SaeBatch& batch, bool input_bias, SaeParams& params, Optimizer& optimizer);
+
+// Restarts dead latents in the directions `unit_KD`, at the living atoms' mean norm; the encoder reads along them as far
+// as both lie in one space, else along `read_KD`, at the mean norm of the living.
+void reinitialise(const at::Tensor& dead_K, const at::Tensor& unit_KD, const at::Tensor& read_KD,
+                  const SaeObjective& objective, SaeParams& params, Optimizer& optimizer);
+
+// What SaeSettings::dead does between steps. Draws "decomposer/resample" and "decomposer/reinitialise", …"_encoder".
+class Restarts {
+ public:
+  Restarts(const SaeSettings& settings, bool input_bias, std::int64_t seed);
+  // `chunk`: samples at hand.
+  void after_step(std::int64_t done, const SaeObjective& objective, const SaeBatch& chunk,
+                  Silence& silence, SaeParams& params, Optimizer& optimizer) const;
+
+ private:
+  DeadConfig dead_;
+  std::int64_t steps_, seed_;
+  bool input_bias_;
+};
 
 }  // namespace lab

@@ -9,6 +9,9 @@ Fitted fit_kind(const TopK& config, const FitData& data, std::int64_t seed) {
 Fitted fit_kind(const ReluL1& config, const FitData& data, std::int64_t seed) {
   return fit_relu_l1(config, data, seed);
 }
+Fitted fit_kind(const PAnneal& config, const FitData& data, std::int64_t seed) {
+  return fit_p_anneal(config, data, seed);
+}
 Fitted fit_kind(const BatchTopK& config, const FitData& data, std::int64_t seed) {
   return fit_batch_topk(config, data, seed);
 }

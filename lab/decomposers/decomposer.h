@@ -41,7 +41,7 @@ struct Fitted {
 struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
   std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae,
-               Ica, Nmf, KMeans, SparseDictionary>
+               Ica, Nmf, KMeans, SparseDictionary, PAnneal>
       kind;
   std::optional<std::int64_t> seed;
 

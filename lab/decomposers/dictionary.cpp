@@ -17,19 +17,44 @@ void require_width(const at::Tensor& x, std::int64_t width, const char* what) {
                    ", expected [B, " + std::to_string(width) + "]");
 }
 
-// x as the encoder sees it, and what undoes that: x = seen · scale + shift.
-struct Normalised {
-  at::Tensor seen_BD, scale_B1, shift_B1;
-};
-
-Normalised normalised(const Dictionary& dictionary, const at::Tensor& acts_BD) {
+Normalised as_seen(const Dictionary& dictionary, const at::Tensor& acts_BD) {
   require_width(acts_BD, input_width(dictionary), "activations");
-  if (dictionary.normalise == "layer_norm") {
+  return normalised(dictionary.normalise, acts_BD);
+}
+
+// The encoder for x that does what this one does for scale·x, but that codes are 1/scale of its own.
+
+void rescale(AffineEncoder& encoder, double scale) {
+  encoder.b_M = encoder.b_M / scale;
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+  if (encoder.threshold_M.defined()) encoder.threshold_M = encoder.threshold_M / scale;
+}
+void rescale(GatedEncoder& encoder, double scale) {
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+  encoder.b_mag_M = encoder.b_mag_M / scale;
+  encoder.b_gate_M = encoder.b_gate_M / scale;
+}
+void rescale(NonNegativeEncoder& encoder, double scale) {
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+  encoder.l1 /= scale;
+}
+void rescale(PursuitEncoder& encoder, double scale) {
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+}
+void rescale(MatchingPursuitEncoder& encoder, double scale) {
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+  encoder.residual /= scale;
+}
+
+}  // namespace
+
+Normalised normalised(const std::string& kind, const at::Tensor& acts_BD) {
+  if (kind == "layer_norm") {
     const at::Tensor mean_B1 = acts_BD.mean(1, true), centred_BD = acts_BD - mean_B1;
     const at::Tensor spread_B1 = acts_BD.std(1, /*unbiased=*/true, /*keepdim=*/true);
     return {centred_BD / (spread_B1 + 1e-5), spread_B1, mean_B1};
   }
-  if (dictionary.normalise == "unit_rms") {
+  if (kind == "unit_rms") {
     const at::Tensor scale_B1 = std::sqrt(static_cast<double>(acts_BD.size(1))) /
                                 acts_BD.norm(2, 1, true).clamp_min(1e-30);  // 0 stays 0
     return {acts_BD * scale_B1, scale_B1.reciprocal(), at::zeros_like(scale_B1)};
@@ -37,7 +62,11 @@ Normalised normalised(const Dictionary& dictionary, const at::Tensor& acts_BD) {
   return {acts_BD, {}, {}};
 }
 
-}  // namespace
+Dictionary for_inputs_scaled_by(Dictionary dictionary, double scale) {
+  std::visit([&](auto& encoder) { rescale(encoder, scale); }, dictionary.encoder);
+  dictionary.bias_D = dictionary.bias_D / scale;
+  return dictionary;
+}
 
 std::int64_t input_width(const Dictionary& dictionary) {
   if (const auto* affine = std::get_if<AffineEncoder>(&dictionary.encoder))
@@ -49,7 +78,7 @@ std::int64_t input_width(const Dictionary& dictionary) {
 
 at::Tensor encode(const Dictionary& dictionary, const at::Tensor& acts_BD) {
   const at::NoGradGuard no_grad;
-  const at::Tensor seen_BD = normalised(dictionary, acts_BD).seen_BD;
+  const at::Tensor seen_BD = as_seen(dictionary, acts_BD).seen_BD;
   return std::visit(
       [&](const auto& encoder) { return codes_of(encoder, dictionary.atoms_MD, seen_BD); },
       dictionary.encoder);
@@ -64,7 +93,7 @@ at::Tensor output(const Dictionary& dictionary, const at::Tensor& codes_BM,
                   const at::Tensor& acts_BD) {
   const at::NoGradGuard no_grad;
   at::Tensor said_BD = decode(dictionary, codes_BM);
-  const Normalised x = normalised(dictionary, acts_BD);
+  const Normalised x = as_seen(dictionary, acts_BD);
   if (x.scale_B1.defined() && !dictionary.across) said_BD = said_BD * x.scale_B1 + x.shift_B1;
   if (dictionary.skip_OD.defined()) said_BD = said_BD + acts_BD.mm(dictionary.skip_OD.t());
   return said_BD;

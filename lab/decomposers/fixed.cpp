@@ -10,7 +10,8 @@
 #include "lab/core/files.h"
 #include "lab/core/hash.h"
 #include "lab/decomposers/decomposer.h"
-#include "lab/decomposers/plain_sae.h"
+#include "lab/decomposers/relu_objective.h"
+#include "lab/decomposers/sae_training.h"
 #include "lab/subjects/directions.h"
 
 namespace lab {
@@ -147,16 +148,16 @@ Fitted with(const PursuitCodes& pursuit, const Given& g, const FitData&, std::in
 }
 
 Fitted with(const TrainedCodes& trained, const Given& g, const FitData& data, std::int64_t seed) {
-  PlainSae sae;
-  sae.l1 = trained.l1;
+  const ReluObjective objective({trained.l1, 0, {}, {}});
   SaeSettings settings;
   settings.latents = g.atoms_MD.size(0);
   settings.steps = trained.steps;
   settings.batch = trained.batch;
   settings.optimizer = trained.optimizer;
   settings.schedule = trained.schedule;
-  SaeParams start{projections(g.atoms_MD), at::zeros({g.atoms_MD.size(0)}), g.atoms_MD, g.offset_D};
-  return train_sae(settings, PlainSaeObjective(sae), std::move(start), data, seed, Atoms::kFrozen);
+  const SaeParams start{projections(g.atoms_MD).t().contiguous(), at::zeros({g.atoms_MD.size(0)}),
+                        g.atoms_MD, g.offset_D, {}};
+  return train_sae(settings, objective, start, data, seed, Atoms::kFrozen);
 }
 
 }  // namespace

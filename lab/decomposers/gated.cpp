@@ -3,21 +3,14 @@
 #include <ATen/ATen.h>
 
 #include "lab/decomposers/gated_objective.h"
+#include "lab/decomposers/sae_training.h"
 
 namespace lab {
 
-double GatedObjective::l1_at(double progress) const {
-  return progress < config_.l1_warmup ? config_.l1 * progress / config_.l1_warmup : config_.l1;
-}
-
 at::Tensor GatedObjective::codes(const SaeParams& params, const at::Tensor& in_BD) const {
-  const at::Tensor u_BM = at::mm(encoder_input(common_, params, in_BD), params.W_enc_DM);
-  const at::Tensor magnitude_BM = (u_BM * params.more_M.at(0).exp() + params.more_M.at(1)).relu();
+  const at::Tensor u_BM = at::mm(encoder_input(common_, params, in_BD), params.W_enc_MD.t());
+  const at::Tensor magnitude_BM = (u_BM * params.more.at(0).exp() + params.more.at(1)).relu();
   return magnitude_BM * (u_BM + params.b_enc_M > 0);
-}
-
-at::Tensor GatedObjective::reconstruction(const SaeParams& params, const at::Tensor& in_BD) const {
-  return at::addmm(params.b_dec_D, codes(params, in_BD), params.W_dec_MD);
 }
 
 at::Tensor GatedObjective::loss(const SaeParams& params, const SaeBatch& batch,
@@ -27,7 +20,7 @@ at::Tensor GatedObjective::loss(const SaeParams& params, const SaeBatch& batch,
   const at::Tensor guess_BD =
       at::matmul(gate_BM, params.W_dec_MD.detach()) + params.b_dec_D.detach();
   const at::Tensor penalty_B = at::matmul(gate_BM, params.W_dec_MD.norm(2, 1));
-  return (error_BD.square().sum(1) + l1_at(moment.progress) * penalty_B +
+  return (error_BD.square().sum(1) + at_moment(config_.l1, config_.l1_warmup, moment) * penalty_B +
           (batch.out_BD - guess_BD).square().sum(1))
       .mean();
 }
@@ -35,11 +28,11 @@ at::Tensor GatedObjective::loss(const SaeParams& params, const SaeBatch& batch,
 SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
                                       const SaeMoment& moment, SaeParams& grads) const {
   const at::NoGradGuard no_grad;
-  const double B = static_cast<double>(batch.in_BD.size(0)), l1 = l1_at(moment.progress);
+  const double B = static_cast<double>(batch.in_BD.size(0)), l1 = at_moment(config_.l1, config_.l1_warmup, moment);
   const at::Tensor x_BD = encoder_input(common_, params, batch.in_BD);
-  const at::Tensor u_BM = at::mm(x_BD, params.W_enc_DM), gate_BM = (u_BM + params.b_enc_M).relu();
-  const at::Tensor gain_M = params.more_M.at(0).exp();
-  const at::Tensor magnitude_BM = (u_BM * gain_M + params.more_M.at(1)).relu();
+  const at::Tensor u_BM = at::mm(x_BD, params.W_enc_MD.t()), gate_BM = (u_BM + params.b_enc_M).relu();
+  const at::Tensor gain_M = params.more.at(0).exp();
+  const at::Tensor magnitude_BM = (u_BM * gain_M + params.more.at(1)).relu();
   const at::Tensor open_BM = gate_BM > 0, codes_BM = magnitude_BM * open_BM;
   const at::Tensor error_BD =
       at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(batch.out_BD);
@@ -51,7 +44,7 @@ SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& b
   step.squared_error = sum_of_squares(error_BD) / B;
   step.loss = step.squared_error + sum_of_squares(guess_error_BD) / B +
               l1 / B * gate_sum_M.dot(norm_M).item<double>();
-  step.l0 = count_fired(codes_BM) / B;
+  step.l0 = codes_BM.ne(0).sum().item<double>() / B;
   step.fired_M = (codes_BM > 0).any(0);
 
   const at::Tensor slope_BD = error_BD * (2 / B);
@@ -62,27 +55,34 @@ SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& b
       at::mm(slope_BD, params.W_dec_MD.t()) * (codes_BM > 0);  // open, and above 0
   const at::Tensor gate_slope_BM =
       at::addmm(norm_M * (l1 / B), guess_error_BD * (2 / B), params.W_dec_MD.t()).mul_(open_BM);
-  grads.more_M.at(0).copy_((magnitude_slope_BM * u_BM).sum(0) * gain_M);
-  grads.more_M.at(1).copy_(magnitude_slope_BM.sum(0));
+  grads.more.at(0).copy_((magnitude_slope_BM * u_BM).sum(0) * gain_M);
+  grads.more.at(1).copy_(magnitude_slope_BM.sum(0));
   grads.b_enc_M.copy_(gate_slope_BM.sum(0));
   const at::Tensor u_slope_BM = at::addcmul(gate_slope_BM, magnitude_slope_BM, gain_M);
-  at::mm_out(grads.W_enc_DM, x_BD.t(), u_slope_BM);
+  at::mm_out(grads.W_enc_MD, u_slope_BM.t(), x_BD);
   at::sum_out(grads.b_dec_D, slope_BD, 0);
-  if (common_.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_DM, u_slope_BM.sum(0)));
+  if (common_.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_MD.t(), u_slope_BM.sum(0)));
+  step.slope_BD = slope_BD + guess_error_BD * (2 / B);
   return step;
 }
 
 Dictionary GatedObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
   return {params.W_dec_MD, params.b_dec_D,
-          GatedEncoder{params.W_enc_DM, input_shift(common_, params), params.more_M.at(0),
-                       params.more_M.at(1), params.b_enc_M},
+          GatedEncoder{params.W_enc_MD.t().contiguous(), input_shift(common_, params), params.more.at(0),
+                       params.more.at(1), params.b_enc_M},
           false};
 }
 
+std::vector<at::Tensor> GatedObjective::own_params(const SaeParams& start) const {
+  return {at::zeros_like(start.b_enc_M), at::zeros_like(start.b_enc_M)};
+}
+
+void GatedObjective::restart(SaeParams& params, const at::Tensor& latents_K) const {
+  for (at::Tensor& own : params.more) own.index_fill_(0, latents_K, 0);
+}
+
 Fitted fit_gated(const Gated& config, const FitData& data, std::int64_t seed) {
-  const GatedObjective objective(config, common_of(config.sae, data.site));
-  return train_sae(config.sae, objective, initial_params(objective, config.sae, data, seed), data,
-                   seed);
+  return fit_sae(config.sae, GatedObjective(config, common_of(config.sae, data.site)), data, seed);
 }
 
 }  // namespace lab

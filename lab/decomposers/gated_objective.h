@@ -6,23 +6,21 @@
 
 namespace lab {
 
-// b_enc of the parameters is b_gate; more_M: r_mag, b_mag. `differentiate` is written by hand.
+// b_enc of the parameters is b_gate; `more`: r_mag and b_mag, [M]. `differentiate` is written by hand.
 class GatedObjective : public SaeObjective {
  public:
   GatedObjective(const Gated& config, const SaeCommon& common) : config_(config), common_(common) {}
 
-  std::vector<double> fresh_more() const override { return {0, 0}; }
   at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
-  at::Tensor reconstruction(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor loss(const SaeParams& params, const SaeBatch& batch,
                   const SaeMoment& moment) const override;
   SaeStep differentiate(const SaeParams& params, const SaeBatch& batch, const SaeMoment& moment,
                         SaeParams& grads) const override;
   Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const override;
+  std::vector<at::Tensor> own_params(const SaeParams& start) const override;
+  void restart(SaeParams& params, const at::Tensor& latents_K) const override;
 
  private:
-  double l1_at(double progress) const;
-
   Gated config_;
   SaeCommon common_;
 };

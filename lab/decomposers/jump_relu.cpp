@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lab/decomposers/jump_relu_objective.h"
+#include "lab/decomposers/sae_training.h"
 
 namespace lab {
 namespace {
@@ -22,27 +23,17 @@ at::Tensor with_slope(const at::Tensor& value, const at::Tensor& minus_slope,
 
 }  // namespace
 
-double JumpReluObjective::sparsity_at(double progress) const {
-  return progress < config_.warmup ? config_.sparsity * progress / config_.warmup
-                                   : config_.sparsity;
-}
-
 at::Tensor JumpReluObjective::codes(const SaeParams& params, const at::Tensor& in_BD) const {
   const at::Tensor pre_BM = pre_activations(common_, params, in_BD);
-  const at::Tensor theta_M = params.more_M.at(0).exp();
+  const at::Tensor theta_M = params.more.at(0).exp();
   return with_slope(pre_BM * (pre_BM > theta_M),
                     theta_M * window(pre_BM, theta_M, config_.bandwidth), theta_M);
-}
-
-at::Tensor JumpReluObjective::reconstruction(const SaeParams& params,
-                                             const at::Tensor& in_BD) const {
-  return at::addmm(params.b_dec_D, codes(params, in_BD), params.W_dec_MD);
 }
 
 at::Tensor JumpReluObjective::loss(const SaeParams& params, const SaeBatch& batch,
                                    const SaeMoment& moment) const {
   const at::Tensor pre_BM = pre_activations(common_, params, batch.in_BD);
-  const at::Tensor theta_M = params.more_M.at(0).exp();
+  const at::Tensor theta_M = params.more.at(0).exp();
   const at::Tensor codes_BM = codes(params, batch.in_BD);
   const at::Tensor error_BD = batch.out_BD - at::matmul(codes_BM, params.W_dec_MD) - params.b_dec_D;
   at::Tensor value = error_BD.square().sum(1).mean();
@@ -55,22 +46,19 @@ at::Tensor JumpReluObjective::loss(const SaeParams& params, const SaeBatch& batc
     sparsity = fires_BM.sum(1).mean();
     if (config_.l0_target) sparsity = (sparsity / *config_.l0_target - 1).square();
   }
-  value = value + sparsity_at(moment.progress) * sparsity;
-  const at::Tensor choice_BM = auxiliary_choice(common_, pre_BM, moment);
-  if (choice_BM.defined()) {
-    value = value + auxiliary_loss(common_, params, pre_BM, choice_BM, error_BD).mean();
-  }
-  return value;
+  value = value + at_moment(config_.sparsity, config_.warmup, moment) * sparsity;
+  const at::Tensor auxiliary_B = auxiliary_loss(common_, params, pre_BM, moment, error_BD);
+  return auxiliary_B.defined() ? value + auxiliary_B.mean() : value;
 }
 
 SaeStep JumpReluObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
                                          const SaeMoment& moment, SaeParams& grads) const {
   const at::NoGradGuard no_grad;
   const double B = static_cast<double>(batch.in_BD.size(0));
-  const double lambda = sparsity_at(moment.progress);
+  const double lambda = at_moment(config_.sparsity, config_.warmup, moment);
   const at::Tensor x_BD = encoder_input(common_, params, batch.in_BD);
-  const at::Tensor pre_BM = at::addmm(params.b_enc_M, x_BD, params.W_enc_DM);
-  const at::Tensor theta_M = params.more_M.at(0).exp();
+  const at::Tensor pre_BM = at::addmm(params.b_enc_M, x_BD, params.W_enc_MD.t());
+  const at::Tensor theta_M = params.more.at(0).exp();
   const at::Tensor fires_BM = (pre_BM > theta_M).to(at::kFloat), codes_BM = pre_BM * fires_BM;
   const at::Tensor error_BD =
       at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(batch.out_BD);
@@ -104,32 +92,34 @@ SaeStep JumpReluObjective::differentiate(const SaeParams& params, const SaeBatch
   // θ: through the codes and through the steps, both with the window's slope.
   const at::Tensor window_BM = window(pre_BM, theta_M, config_.bandwidth);
   const at::Tensor theta_slope_M = -(window_BM * (code_slope_BM * theta_M + step_slope)).sum(0);
-  grads.more_M.at(0).copy_(theta_slope_M * theta_M);
+  grads.more.at(0).copy_(theta_slope_M * theta_M);
 
-  at::Tensor pre_slope_BM = code_slope_BM.mul_(fires_BM);
-  const at::Tensor choice_BM = auxiliary_choice(common_, pre_BM, moment);
-  if (choice_BM.defined()) {
-    step.loss += add_auxiliary(common_, params, pre_BM, choice_BM, error_BD, pre_slope_BM, grads);
-  }
-  finish_gradients(common_, params, x_BD, pre_slope_BM, slope_BD, grads);
+  finish_gradients(common_, params, x_BD, code_slope_BM.mul_(fires_BM), slope_BD, grads);
+  const Auxiliary auxiliary =
+      auxiliary_start(common_, pre_BM, at::zeros_like(params.b_enc_M), moment);
+  step.loss += add_auxiliary(common_, auxiliary, params, x_BD, error_BD, grads);
+  step.slope_BD = slope_BD;
   return step;
 }
 
 Dictionary JumpReluObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
   AffineEncoder encoder{
-      params.W_enc_DM,          params.b_enc_M, input_shift(common_, params), "jumprelu", 0,
-      params.more_M.at(0).exp()};
+      params.W_enc_MD.t().contiguous(), params.b_enc_M, input_shift(common_, params), "jumprelu", 0,
+      params.more.at(0).exp()};
   return {params.W_dec_MD, params.b_dec_D, std::move(encoder), false};
 }
 
-std::vector<double> JumpReluObjective::fresh_more() const {
-  return {std::log(config_.threshold)};
+std::vector<at::Tensor> JumpReluObjective::own_params(const SaeParams& start) const {
+  return {at::full_like(start.b_enc_M, std::log(config_.threshold))};
+}
+
+void JumpReluObjective::restart(SaeParams& params, const at::Tensor& latents_K) const {
+  params.more.at(0).index_fill_(0, latents_K, std::log(config_.threshold));
 }
 
 Fitted fit_jump_relu(const JumpRelu& config, const FitData& data, std::int64_t seed) {
-  const JumpReluObjective objective(config, common_of(config.sae, data.site));
-  return train_sae(config.sae, objective, initial_params(objective, config.sae, data, seed), data,
-                   seed);
+  return fit_sae(config.sae, JumpReluObjective(config, common_of(config.sae, data.site)), data,
+                 seed);
 }
 
 }  // namespace lab

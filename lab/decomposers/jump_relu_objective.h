@@ -6,24 +6,22 @@
 
 namespace lab {
 
-// more_M of the parameters: log θ. `differentiate` is written by hand.
+// `more` of the parameters: log θ, [M]. `differentiate` is written by hand.
 class JumpReluObjective : public SaeObjective {
  public:
   JumpReluObjective(const JumpRelu& config, const SaeCommon& common)
       : config_(config), common_(common) {}
 
-  std::vector<double> fresh_more() const override;
   at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
-  at::Tensor reconstruction(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor loss(const SaeParams& params, const SaeBatch& batch,
                   const SaeMoment& moment) const override;
   SaeStep differentiate(const SaeParams& params, const SaeBatch& batch, const SaeMoment& moment,
                         SaeParams& grads) const override;
   Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const override;
+  std::vector<at::Tensor> own_params(const SaeParams& start) const override;
+  void restart(SaeParams& params, const at::Tensor& latents_K) const override;
 
  private:
-  double sparsity_at(double progress) const;
-
   JumpRelu config_;
   SaeCommon common_;
 };

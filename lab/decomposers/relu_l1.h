@@ -29,10 +29,36 @@ struct ReluL1 {
     f("l1", l1, at_least(0), "penalty per unit of code, in units of activation");
     f("l1_warmup", l1_warmup, between(0, 1),
       "share of the steps in which l1 rises linearly from 0 (Conerly et al. 2024: 0.05)");
-    sae.fields(f);
+    sae.fields_with_target(f);
   }
 };
 
+// The same with a penalty that turns, while training goes on, from Σ u_i into Σ ((u_i + ε)^q − ε^q), u_i = c_i ‖w_i‖,
+// ε = 1e-3: q is 1 until `start` and then falls in a straight line to `power`. The paper keeps the penalty's size by a
+// queue of past batches when q falls; here each batch's penalty is scaled to what it is at q = 1.
+struct PAnneal {
+  static constexpr const char* name = "p_anneal";
+  static constexpr const char* doc =
+      "ReLU sparse autoencoder with a penalty annealed from L1 to Lp (Karvonen et al. 2024, arXiv "
+      "2408.00113)";
+  static constexpr std::int64_t revision = 1;
+  double sparsity = 0.1;
+  double warmup = 0.05;
+  double start = 0.2;
+  double power = 0.2;
+  SaeSettings sae;
+
+  void fields(Fields& f) {
+    f("sparsity", sparsity, at_least(0), "penalty per unit of code while q = 1");
+    f("warmup", warmup, between(0, 1),
+      "share of the steps in which the penalty rises linearly from 0");
+    f("start", start, at_least(0).below(1), "share of the steps after which q falls from 1");
+    f("power", power, above(0).below(1), "q at the end");
+    sae.fields_with_target(f);
+  }
+};
+
+Fitted fit_p_anneal(const PAnneal& config, const FitData& data, std::int64_t seed);
 Fitted fit_relu_l1(const ReluL1& config, const FitData& data, std::int64_t seed);
 
 }  // namespace lab

@@ -52,9 +52,66 @@ struct AuxiliaryLoss {
   }
 };
 
+struct Reinitialise {
+  static constexpr const char* name = "reinitialise";
+  static constexpr const char* doc =
+      "dead latents restart in random directions, as all latents did at the start";
+  static constexpr std::int64_t revision = 1;
+  std::int64_t after = 200;
+  std::int64_t every = 500;
+  double until = 0.8;
+  void fields(Fields& f) {
+    f("after", after, at_least(1), "steps without firing after which a latent is dead");
+    f("every", every, at_least(1), "steps between two rounds");
+    f("until", until, between(0, 1), "share of the steps after which no latent restarts");
+  }
+};
+
 struct DeadConfig {
   static constexpr const char* room = "dead_latents";
-  std::variant<LeaveDead, Resample, AuxiliaryLoss> kind;
+  std::variant<LeaveDead, Resample, AuxiliaryLoss, Reinitialise> kind;
+  void fields(Fields& f) { f.kind(kind); }
+};
+
+// Families with a sparsity coefficient can have it steered to a target: after each step its logarithm moves
+// by rate·log(measured / target), at most by `rate`, where `measured` is an average over the last 50 steps or so
+// (for fvu with the opposite sign). The configured coefficient is where it starts.
+
+struct NoTarget {
+  static constexpr const char* name = "none";
+  static constexpr const char* doc = "the sparsity coefficient stays as configured";
+  static constexpr std::int64_t revision = 1;
+  void fields(Fields&) {}
+};
+
+struct L0Target {
+  static constexpr const char* name = "l0";
+  static constexpr const char* doc = "the sparsity coefficient is steered to a number of latents per sample";
+  static constexpr std::int64_t revision = 1;
+  double l0 = 4;
+  double rate = 0.01;
+  void fields(Fields& f) {
+    f("l0", l0, above(0), "mean number of latents that shall fire per sample");
+    f("rate", rate, above(0).below(1), "how far the coefficient's logarithm moves a step");
+  }
+};
+
+struct FvuTarget {
+  static constexpr const char* name = "fvu";
+  static constexpr const char* doc =
+      "the sparsity coefficient is steered to a share of variance that is left unexplained";
+  static constexpr std::int64_t revision = 1;
+  double fvu = 0.1;
+  double rate = 0.01;
+  void fields(Fields& f) {
+    f("fvu", fvu, above(0).below(1), "fraction of variance unexplained that shall be reached");
+    f("rate", rate, above(0).below(1), "how far the coefficient's logarithm moves a step");
+  }
+};
+
+struct TargetConfig {
+  static constexpr const char* room = "sparsity_targets";
+  std::variant<NoTarget, L0Target, FvuTarget> kind;
   void fields(Fields& f) { f.kind(kind); }
 };
 
@@ -66,29 +123,25 @@ struct SaeSettings {
   ScheduleConfig schedule;
   bool unit_norm_decoder = true;
   double init_norm = 1;
+  std::string encoder_init = "transpose";
+  bool tied = false;
   std::string bias_init = "mean";
   bool input_bias = true;
+  std::string normalise = "none";
+  bool skip = false;
   DeadConfig dead;
+  TargetConfig target;  // listed by families with a sparsity coefficient
+  std::optional<double> clip;
+  double ema = 0;
+  std::string device = "cpu";
   std::int64_t log_every = 100;
 
-  void fields(Fields& f) {
-    f("latents", latents, at_least(1), "latents of the dictionary, M");
-    f("steps", steps, at_least(1), "optimiser steps");
-    f("batch", batch, at_least(1), "samples per step");
-    f("optimizer", optimizer, any(), "update rule and learning rate");
-    f("schedule", schedule, any(), "how the learning rate changes over the steps");
-    f("unit_norm_decoder", unit_norm_decoder, any(),
-      "atoms keep norm 1: gradients are projected and atoms renormalised (Bricken et al. 2023)");
-    f("init_norm", init_norm, above(0),
-      "norm of the random atoms at the start; the encoder starts as their transpose");
-    f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
-      "decoder bias at the start, over the first fit samples");
-    f("input_bias", input_bias, any(), "the decoder bias is subtracted from the input first");
-    f("dead", dead, any(), "what is done about latents that fire no more");
-    f("log_every", log_every, at_least(1), "steps between two rows of the table of steps");
-    f.require(!unit_norm_decoder || init_norm == 1, "init_norm",
-              "must be 1 when unit_norm_decoder is true");
-  }
+  void fields(Fields& f);
+  // The same and `target`.
+  void fields_with_target(Fields& f);
 };
+
+// Throws InputError when LibTorch has not what `device` asks for.
+void require_device(const SaeSettings& settings);
 
 }  // namespace lab

@@ -6,19 +6,19 @@
 #include <limits>
 
 namespace lab {
+namespace {
 
-SaeParams initial_params(const SaeObjective& objective, const SaeSettings& settings,
-                         const FitData& data, std::int64_t seed) {
-  SaeParams params = initial_params(settings, data, seed);
-  for (const double start : objective.fresh_more()) {
-    params.more_M.push_back(at::full({settings.latents}, start, at::kFloat));
-  }
-  return params;
+// 1 where a latent is among the k largest of its row, else 0.
+at::Tensor chosen(const at::Tensor& pre_BK, std::int64_t k) {
+  if (k >= pre_BK.size(1)) return at::ones_like(pre_BK);
+  return at::zeros_like(pre_BK).scatter_(1, std::get<1>(pre_BK.topk(k, 1)), 1.0);
 }
+
+}  // namespace
 
 SaeCommon common_of(const SaeSettings& settings, const Site& site) {
   SaeCommon common;
-  common.input_bias = subtracts_bias(settings, site);
+  common.input_bias = settings.input_bias && site.input_tap() == site.output_tap();
   if (const auto* auxiliary = std::get_if<AuxiliaryLoss>(&settings.dead.kind)) {
     common.auxiliary_k = auxiliary->k.value_or(std::max<std::int64_t>(1, site.output_width() / 2));
     common.auxiliary_weight = auxiliary->weight;
@@ -32,41 +32,52 @@ at::Tensor encoder_input(const SaeCommon& common, const SaeParams& params,
 }
 
 at::Tensor input_shift(const SaeCommon& common, const SaeParams& params) {
-  return common.input_bias ? params.b_dec_D : at::zeros({params.W_enc_DM.size(0)});
+  return common.input_bias ? params.b_dec_D : at::zeros({params.W_enc_MD.size(1)});
 }
 
 at::Tensor pre_activations(const SaeCommon& common, const SaeParams& params,
                            const at::Tensor& in_BD) {
-  return at::addmm(params.b_enc_M, encoder_input(common, params, in_BD), params.W_enc_DM);
-}
-
-at::Tensor auxiliary_choice(const SaeCommon& common, const at::Tensor& pre_BM,
-                            const SaeMoment& moment) {
-  if (!common.auxiliary_k || !moment.dead_M.defined()) return {};
-  const auto dead = moment.dead_M.sum().item<std::int64_t>();
-  if (dead == 0) return {};
-  const at::Tensor candidates =
-      pre_BM.detach().masked_fill(~moment.dead_M, -std::numeric_limits<float>::infinity());
-  const at::Tensor largest = std::get<1>(candidates.topk(std::min(*common.auxiliary_k, dead), 1));
-  return at::zeros_like(candidates).scatter_(1, largest, 1.0);
+  return at::addmm(params.b_enc_M, encoder_input(common, params, in_BD), params.W_enc_MD.t());
 }
 
 at::Tensor auxiliary_loss(const SaeCommon& common, const SaeParams& params,
-                          const at::Tensor& pre_BM, const at::Tensor& choice_BM,
+                          const at::Tensor& pre_BM, const SaeMoment& moment,
                           const at::Tensor& error_BD) {
-  const at::Tensor guess_BD = at::matmul(pre_BM * choice_BM, params.W_dec_MD);
+  const Auxiliary start =
+      auxiliary_start(common, pre_BM.detach(), at::zeros_like(params.b_enc_M), moment);
+  if (!start.dead_K.defined()) return {};
+  const at::Tensor z_BK =
+      pre_BM.index_select(1, start.dead_K) * chosen(start.pre_BK, *common.auxiliary_k);
+  const at::Tensor guess_BD = at::matmul(z_BK, params.W_dec_MD.index_select(0, start.dead_K));
   return common.auxiliary_weight * (error_BD.detach() - guess_BD).square().sum(1);
 }
 
-double add_auxiliary(const SaeCommon& common, const SaeParams& params, const at::Tensor& pre_BM,
-                     const at::Tensor& choice_BM, const at::Tensor& error_BD,
-                     at::Tensor& pre_slope_BM, SaeParams& grads) {
+Auxiliary auxiliary_start(const SaeCommon& common, const at::Tensor& pre_BM,
+                          const at::Tensor& bias_M, const SaeMoment& moment) {
+  if (!common.auxiliary_k || !moment.dead_M.defined()) return {};
+  const at::Tensor dead_K = moment.dead_M.nonzero().view(-1);
+  if (dead_K.numel() == 0) return {};
+  return {dead_K, pre_BM.index_select(1, dead_K).add_(bias_M.index_select(0, dead_K))};
+}
+
+double add_auxiliary(const SaeCommon& common, const Auxiliary& auxiliary, const SaeParams& params,
+                     const at::Tensor& x_BD, const at::Tensor& error_BD, SaeParams& grads) {
+  if (!auxiliary.dead_K.defined()) return 0;
   const double B = static_cast<double>(error_BD.size(0)), weight = common.auxiliary_weight;
-  const at::Tensor z_BM = pre_BM * choice_BM;
-  const at::Tensor miss_BD = at::addmm(error_BD, z_BM, params.W_dec_MD);  // guess minus residual
+  const at::Tensor choice_BK = chosen(auxiliary.pre_BK, *common.auxiliary_k);
+  const at::Tensor z_BK = auxiliary.pre_BK * choice_BK;
+  const at::Tensor atoms_KD = params.W_dec_MD.index_select(0, auxiliary.dead_K);
+  const at::Tensor miss_BD = at::addmm(error_BD, z_BK, atoms_KD);  // guess minus residual
   const at::Tensor guess_slope_BD = miss_BD * (2 * weight / B);
-  grads.W_dec_MD.addmm_(z_BM.t(), guess_slope_BD);
-  pre_slope_BM.addcmul_(at::mm(guess_slope_BD, params.W_dec_MD.t()), choice_BM);
+  const at::Tensor pre_slope_BK = at::mm(guess_slope_BD, atoms_KD.t()).mul_(choice_BK);
+  const at::Tensor sum_K = pre_slope_BK.sum(0);
+  grads.W_dec_MD.index_add_(0, auxiliary.dead_K, at::mm(z_BK.t(), guess_slope_BD));
+  grads.W_enc_MD.index_add_(0, auxiliary.dead_K, at::mm(pre_slope_BK.t(), x_BD));
+  grads.b_enc_M.index_add_(0, auxiliary.dead_K, sum_K);
+  if (common.input_bias) {
+    const at::Tensor readers_KD = params.W_enc_MD.index_select(0, auxiliary.dead_K);
+    grads.b_dec_D.sub_(at::mv(readers_KD.t(), sum_K));
+  }
   return weight * sum_of_squares(miss_BD) / B;
 }
 
@@ -74,28 +85,18 @@ void finish_gradients(const SaeCommon& common, const SaeParams& params, const at
                       const at::Tensor& pre_slope_BM, const at::Tensor& slope_BD,
                       SaeParams& grads) {
   at::sum_out(grads.b_enc_M, pre_slope_BM, 0);
-  at::mm_out(grads.W_enc_DM, x_BD.t(), pre_slope_BM);
+  at::mm_out(grads.W_enc_MD, pre_slope_BM.t(), x_BD);
   at::sum_out(grads.b_dec_D, slope_BD, 0);
-  if (common.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_DM, grads.b_enc_M));
+  add_input_bias_gradient(common, params, grads);
+}
+
+void add_input_bias_gradient(const SaeCommon& common, const SaeParams& params, SaeParams& grads) {
+  if (common.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_MD.t(), grads.b_enc_M));
 }
 
 double sum_of_squares(const at::Tensor& x) {
-  const at::Tensor flat = x.view(-1);
+  const at::Tensor flat = x.reshape(-1);
   return flat.dot(flat).item<double>();
-}
-
-// Several times faster than LibTorch's count_nonzero.
-double count_fired(const at::Tensor& codes_BM) {
-  const float* const code = codes_BM.data_ptr<float>();
-  const std::int64_t n = codes_BM.numel();
-  std::int64_t total = 0;
-  for (std::int64_t begin = 0; begin < n; begin += 1 << 20) {
-    const std::int64_t end = std::min<std::int64_t>(n, begin + (1 << 20));
-    std::int32_t count = 0;  // small integers, so that the loop becomes vector instructions
-    for (std::int64_t i = begin; i < end; ++i) count += code[i] != 0;
-    total += count;
-  }
-  return static_cast<double>(total);
 }
 
 }  // namespace lab

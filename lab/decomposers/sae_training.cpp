@@ -1,7 +1,6 @@
 #include "lab/decomposers/sae_training.h"
 
 #include <ATen/ATen.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,45 +9,14 @@
 
 #include "lab/core/error.h"
 #include "lab/decomposers/dead_latents.h"
+#include "lab/decomposers/fit_batches.h"
+#include "lab/decomposers/sae_kernels.h"
 #include "lab/tensors/optimizer.h"
 
 namespace lab {
 namespace {
 
-constexpr std::int64_t kChunk = 8192;  // samples drawn at once, at least
-
-// The batches of a fit in their order. Samples are drawn several batches at a time, which changes
-// no number, since a sample depends on its place alone.
-class FitBatches {
- public:
-  FitBatches(const FitData& data, const SaeSettings& settings)
-      : data_(data), batch_(settings.batch), rows_(settings.steps * settings.batch) {}
-
-  SaeBatch next() {
-    if (at_ == end_) draw();
-    const std::int64_t first = at_ - begin_;
-    at_ += batch_;
-    return {chunk_.in_BD.narrow(0, first, batch_), chunk_.out_BD.narrow(0, first, batch_)};
-  }
-
-  const SaeBatch& chunk() const { return chunk_; }  // the one that the last batch lies in
-  double variance() const { return variance_; }     // its mean of ‖out − mean‖²
-
- private:
-  void draw() {
-    const std::int64_t whole = (kChunk + batch_ - 1) / batch_ * batch_;
-    begin_ = end_;
-    end_ = std::min(begin_ + whole, rows_);
-    SiteActs acts = data_.site.acts(data_.world.sample("fit", begin_, end_ - begin_));
-    chunk_ = {acts.in_BD.contiguous(), acts.out_BD.contiguous()};
-    variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
-  }
-
-  const FitData& data_;
-  std::int64_t batch_, rows_, begin_ = 0, end_ = 0, at_ = 0;
-  SaeBatch chunk_;
-  double variance_ = 0;
-};
+using std::int64_t;
 
 // The table "steps".
 class StepLog {
@@ -61,12 +29,12 @@ class StepLog {
     l0_ += step.l0;
   }
 
-  void row(std::int64_t done, const Silence& silence) {
+  void row(int64_t done, const Silence& silence, double sparsity) {
     const double n = static_cast<double>(steps_);
     const double fvu =
         variance_ > 0 ? squared_error_ / variance_ : std::numeric_limits<double>::quiet_NaN();
     const auto dead = silence.dead(steps_).sum().item<double>();
-    table_.rows.push_back({static_cast<double>(done), loss_ / n, fvu, l0_ / n, dead});
+    table_.rows.push_back({static_cast<double>(done), loss_ / n, fvu, l0_ / n, dead, sparsity});
     steps_ = 0;
     loss_ = squared_error_ = variance_ = l0_ = 0;
   }
@@ -74,9 +42,36 @@ class StepLog {
   Table table() && { return std::move(table_); }
 
  private:
-  Table table_{{"step", "loss", "fvu", "l0", "dead"}, {}};
-  std::int64_t steps_ = 0;
+  Table table_{{"step", "loss", "fvu", "l0", "dead", "sparsity"}, {}};
+  int64_t steps_ = 0;
   double loss_ = 0, squared_error_ = 0, variance_ = 0, l0_ = 0;
+};
+
+// The factor of the sparsity coefficient (sae_config.h, TargetConfig).
+class Steering {
+ public:
+  explicit Steering(const TargetConfig& config) : config_(config) {}
+
+  double factor() const { return std::exp(log_factor_); }
+
+  void step(const SaeStep& step, double variance) {
+    const auto* l0 = std::get_if<L0Target>(&config_.kind);
+    const auto* fvu = std::get_if<FvuTarget>(&config_.kind);
+    if (l0) move(l0->rate, step.l0, l0->l0);
+    if (fvu && variance > 0) move(-fvu->rate, step.squared_error / variance, fvu->fvu);
+  }
+
+ private:
+  void move(double rate, double measured, double target) {
+    recent_ = started_ ? 0.98 * recent_ + 0.02 * measured : measured;
+    started_ = true;
+    const double off = std::log(std::max(recent_, 1e-9) / target);
+    log_factor_ = std::clamp(log_factor_ + rate * std::clamp(off, -1.0, 1.0), -30.0, 30.0);
+  }
+
+  TargetConfig config_;
+  double log_factor_ = 0, recent_ = 0;
+  bool started_ = false;
 };
 
 // The point of least summed distance to the rows (Weiszfeld's iteration, in double precision).
@@ -95,34 +90,13 @@ at::Tensor geometric_median(const at::Tensor& x_BD) {
 
 at::Tensor initial_bias(const SaeSettings& settings, const FitData& data) {
   if (settings.bias_init == "zero") return at::zeros({data.site.output_width()});
-  const at::Tensor out_BD = data.site.acts(data.world.sample("fit", 0, kChunk)).out_BD;
+  const Normaliser normaliser(settings, data);
+  const at::Tensor out_BD =
+      normaliser(data.site.acts(data.world.sample("fit", 0, kFitChunk))).out_BD;
   return settings.bias_init == "mean" ? out_BD.mean(0) : geometric_median(out_BD);
 }
 
-// Keeps the atoms on the unit sphere: before the update the gradient loses its radial part, after
-// it the atoms are renormalised.
-void project(const at::Tensor& W_dec_MD, at::Tensor& grad_MD) {
-  const at::Tensor radial_M1 = (grad_MD * W_dec_MD).sum(1, /*keepdim=*/true);
-  grad_MD.addcmul_(W_dec_MD, radial_M1, -1);
-}
-void renormalise(at::Tensor& W_dec_MD) {
-  W_dec_MD.div_(W_dec_MD.norm(2, 1, true).clamp_min(1e-12));
-}
-
-void resample_dead(const Resample& rule, const SaeSettings& settings, std::int64_t done,
-                   const SaeObjective& objective, const FitBatches& batches, bool input_bias,
-                   const Draw& draw, Silence& silence, SaeParams& params, Optimizer& optimizer) {
-  const double last = rule.until * static_cast<double>(settings.steps);
-  if (done % rule.every != 0 || static_cast<double>(done) > last) return;
-  const at::Tensor dead_K = silence.dead(rule.after).nonzero().view(-1);
-  if (dead_K.numel() == 0) return;
-  const at::Tensor uniform_K = uniforms(draw, done, 1, dead_K.numel()).view(-1);
-  if (resample(dead_K, uniform_K, objective, batches.chunk(), input_bias, params, optimizer)) {
-    silence.forgive(dead_K);
-  }
-}
-
-void require_finite_loss(double loss, std::int64_t step, const SaeSettings& settings) {
+void require_finite_loss(double loss, int64_t step, const SaeSettings& settings) {
   if (std::isfinite(loss)) return;
   char rate[32];
   std::snprintf(rate, sizeof rate, "%g", settings.optimizer.lr);
@@ -130,100 +104,205 @@ void require_finite_loss(double loss, std::int64_t step, const SaeSettings& sett
                 ": lower optimizer.lr (now " + rate + ") or look for huge activations");
 }
 
+void clip(const std::vector<at::Tensor>& slopes, double most) {
+  double square = 0;
+  for (const at::Tensor& slope : slopes) {
+    const double norm = slope.norm().item<double>();
+    square += norm * norm;
+  }
+  if (square <= most * most) return;
+  for (const at::Tensor& slope : slopes) slope.mul_(most / std::sqrt(square));
+}
+
+bool same_tap(const FitData& data) {
+  return data.site.input_tap() == data.site.output_tap();
+}
+
+void require_fitting(const SaeSettings& settings, const FitData& data) {
+  if (settings.skip && same_tap(data)) {
+    throw InputError("decomposer: skip is for transcoders: give the site an output_tap, or drop skip");
+  }
+  if (settings.tied && !same_tap(data)) {
+    throw InputError("decomposer: tied is not for transcoders, whose taps differ; drop tied");
+  }
+}
+
+// What the optimiser moves: the family's parameters, as far as they are learned, and the skip.
+class Learned {
+ public:
+  Learned(const SaeSettings& settings, const SaeObjective& objective, SaeParams& params,
+          const FitData& data, Atoms atoms)
+      : params_(params), tied_(params.tied()), atoms_(atoms == Atoms::kTrained) {
+    std::vector<at::Tensor> blank;
+    for (const at::Tensor& p : params.list()) blank.push_back(at::zeros_like(p));
+    grads_ = SaeParams::from_list(blank);
+    if (!tied_) take(params.W_enc_MD, grads_.W_enc_MD);
+    take(params.b_enc_M, grads_.b_enc_M);
+    unit_norm_ = settings.unit_norm_decoder && atoms_ && objective.learns_atoms();
+    if (atoms_ && objective.learns_atoms()) take(params.W_dec_MD, grads_.W_dec_MD);
+    if (atoms_) take(params.b_dec_D, grads_.b_dec_D);
+    for (std::size_t i = 0; i < params.more.size(); ++i) take(params.more[i], grads_.more[i]);
+    if (settings.skip) {
+      skip_OD_ = at::zeros({data.site.output_width(), data.site.input_width()},
+                           params.b_dec_D.options());
+      skip_slope_OD_ = at::zeros_like(skip_OD_);
+      take(skip_OD_, skip_slope_OD_);
+    }
+  }
+
+  const std::vector<at::Tensor>& values() const { return values_; }
+  const std::vector<at::Tensor>& slopes() const { return slopes_; }
+  const at::Tensor& skip_OD() const { return skip_OD_; }
+
+  // The loss and, in slopes(), its gradient.
+  SaeStep differentiate(const SaeObjective& objective, const SaeBatch& batch,
+                        const SaeMoment& moment) {
+    if (!skip_OD_.defined()) {
+      SaeStep step = objective.differentiate(params_, batch, moment, grads_);
+      if (tied_) grads_.W_dec_MD.add_(grads_.W_enc_MD);
+      return step;
+    }
+    const at::Tensor rest_BD = batch.out_BD - batch.in_BD.mm(skip_OD_.t());
+    SaeStep step = objective.differentiate(params_, {batch.in_BD, rest_BD}, moment, grads_);
+    at::mm_out(skip_slope_OD_, step.slope_BD.t(), batch.in_BD);
+    return step;
+  }
+
+  // Atoms stay on the unit sphere: before the update the gradient loses its radial part, after it
+  // they are renormalised.
+  void before_update() {
+    if (unit_norm_) project_rows_(grads_.W_dec_MD, params_.W_dec_MD);
+  }
+  void after_update(const SaeObjective& objective, SaeParams& params) const {
+    if (unit_norm_) normalise_rows_(params.W_dec_MD);
+    objective.settle(params);
+  }
+
+ private:
+  void take(const at::Tensor& value, const at::Tensor& slope) {
+    values_.push_back(value);
+    slopes_.push_back(slope);
+  }
+
+  SaeParams& params_;
+  SaeParams grads_;
+  bool tied_, atoms_, unit_norm_ = false;
+  std::vector<at::Tensor> values_, slopes_;
+  at::Tensor skip_OD_, skip_slope_OD_;
+};
+
+// A running mean of what is learned, swapped in for the parameters at the end.
+class Average {
+ public:
+  Average(double decay, const std::vector<at::Tensor>& values) : decay_(decay), values_(values) {
+    if (decay_ == 0) return;
+    for (const at::Tensor& value : values_) means_.push_back(value.clone());
+  }
+  // Early steps count as in a plain mean, so that the start is forgotten.
+  void step(int64_t done) {
+    const double n = static_cast<double>(done);
+    const double decay = std::min(decay_, n / (n + 1));
+    for (std::size_t i = 0; i < means_.size(); ++i) means_[i].lerp_(values_[i], 1 - decay);
+  }
+  void install() {
+    for (std::size_t i = 0; i < means_.size(); ++i) values_[i].copy_(means_[i]);
+  }
+
+ private:
+  double decay_;
+  std::vector<at::Tensor> values_, means_;
+};
+
+SaeParams moved(const SaeParams& params, const std::string& device) {
+  if (device == "cpu") return params;
+  std::vector<at::Tensor> list;
+  for (const at::Tensor& p : params.list()) list.push_back(p.to(at::Device(device)));
+  SaeParams there = SaeParams::from_list(list);
+  if (params.tied()) there.W_enc_MD = there.W_dec_MD;
+  return there;
+}
+
+SaeParams at_home(const SaeParams& params) {
+  std::vector<at::Tensor> list;
+  for (const at::Tensor& p : params.list()) list.push_back(p.cpu());
+  return SaeParams::from_list(list);
+}
+
 }  // namespace
 
-std::vector<at::Tensor> SaeParams::list() const {
-  std::vector<at::Tensor> all{W_enc_DM, b_enc_M, W_dec_MD, b_dec_D};
-  all.insert(all.end(), more_M.begin(), more_M.end());
-  return all;
-}
-
-SaeParams SaeParams::from_list(const std::vector<at::Tensor>& list) {
-  return {list.at(0), list.at(1), list.at(2), list.at(3), {list.begin() + 4, list.end()}};
-}
-
-SaeStep SaeObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
-                                    const SaeMoment& moment, SaeParams& grads) const {
-  const at::AutoGradMode grad_mode(true);
-  std::vector<at::Tensor> leaves;
-  for (const at::Tensor& p : params.list()) leaves.push_back(p.detach().requires_grad_(true));
-  const SaeParams at_leaves = SaeParams::from_list(leaves);
-  const at::Tensor value = loss(at_leaves, batch, moment);
-  const auto slopes = torch::autograd::grad({value}, leaves, {}, std::nullopt, false, true);
-
-  const at::NoGradGuard no_grad;
-  const std::vector<at::Tensor> into = grads.list();
-  for (std::size_t i = 0; i < into.size(); ++i) {
-    if (slopes[i].defined()) {
-      into[i].copy_(slopes[i]);
-    } else {
-      into[i].zero_();
-    }
-  }
-  const at::Tensor fires_BM = codes(params, batch.in_BD) != 0;
-  const at::Tensor error_BD = batch.out_BD - reconstruction(params, batch.in_BD);
-  const double B = static_cast<double>(batch.in_BD.size(0));
-  return {value.item<double>(), error_BD.square().sum().item<double>() / B,
-          fires_BM.sum().item<double>() / B, fires_BM.any(0)};
-}
-
-bool subtracts_bias(const SaeSettings& settings, const Site& site) {
-  return settings.input_bias && site.input_tap() == site.output_tap();
-}
-
-SaeParams initial_params(const SaeSettings& settings, const FitData& data, std::int64_t seed) {
-  const std::int64_t M = settings.latents, in = data.site.input_width(),
-                     out = data.site.output_width();
+SaeParams initial_params(const SaeObjective& objective, const SaeSettings& settings,
+                         const FitData& data, int64_t seed) {
+  const int64_t M = settings.latents, in = data.site.input_width(), out = data.site.output_width();
   const at::Tensor atoms_MD = unit_rows(normals(Draw("decomposer/atoms", seed), 0, M, out));
-  const bool same = data.site.input_tap() == data.site.output_tap();
+  require_fitting(settings, data);
+  const bool transpose = same_tap(data) && settings.encoder_init == "transpose";
   const at::Tensor readers_MD =
-      same ? atoms_MD : unit_rows(normals(Draw("decomposer/encoder", seed), 0, M, in));
-  return {(readers_MD * settings.init_norm).t().contiguous(), at::zeros({M}),
-          atoms_MD * settings.init_norm, initial_bias(settings, data)};
+      transpose ? atoms_MD : unit_rows(normals(Draw("decomposer/encoder", seed), 0, M, in));
+  SaeParams params{readers_MD * settings.init_norm, at::zeros({M}), atoms_MD * settings.init_norm,
+                   initial_bias(settings, data), {}};
+  if (settings.tied) params.W_enc_MD = params.W_dec_MD;
+  params.more = objective.own_params(params);
+  return params;
 }
 
-Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, SaeParams params,
-                 const FitData& data, std::int64_t seed, Atoms atoms) {
+Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, SaeParams start,
+                 const FitData& data, int64_t seed, Atoms atoms) {
   const at::NoGradGuard no_grad;
-  const bool learns_atoms = atoms == Atoms::kTrained;
-  const bool input_bias = subtracts_bias(settings, data.site);
-  const auto* resampling = std::get_if<Resample>(&settings.dead.kind);
-  const auto* auxiliary = std::get_if<AuxiliaryLoss>(&settings.dead.kind);
-  std::vector<at::Tensor> learned = params.list(), slopes;
-  for (const at::Tensor& p : learned) slopes.push_back(at::zeros_like(p));
-  SaeParams grads = SaeParams::from_list(slopes);
-  if (!learns_atoms) {
-    for (auto* list : {&learned, &slopes}) list->erase(list->begin() + 2, list->begin() + 4);
-  }
-  Optimizer optimizer(settings.optimizer, learned);
-  FitBatches batches(data, settings);
+  require_fitting(settings, data);
+  SaeParams params = moved(start, settings.device);
+  Learned learned(settings, objective, params, data, atoms);
+  learned.after_update(objective, params);
+  Optimizer optimizer(settings.optimizer, learned.values());
+  const Normaliser normaliser(settings, data);
+  FitBatches batches(data, settings, normaliser);
   Silence silence(settings.latents);
+  Steering steering(settings.target);
+  Average average(settings.ema, learned.values());
+  const Restarts restarts(settings, same_tap(data) && settings.input_bias, seed);
   StepLog log;
-  const Draw draw("decomposer/resample", seed);
-  for (std::int64_t step = 0; step < settings.steps; ++step) {
+  for (int64_t step = 0; step < settings.steps; ++step) {
     data.stop.check();
     const SaeBatch batch = batches.next();
-    SaeMoment moment{static_cast<double>(step) / static_cast<double>(settings.steps), {}};
-    if (auxiliary) moment.dead_M = silence.dead(auxiliary->after);
-    const SaeStep result = objective.differentiate(params, batch, moment, grads);
-    require_finite_loss(result.loss, step, settings);
-    if (settings.unit_norm_decoder && learns_atoms) project(params.W_dec_MD, grads.W_dec_MD);
-    optimizer.step(
-        slopes, settings.optimizer.lr * schedule_factor(settings.schedule, step, settings.steps));
-    if (settings.unit_norm_decoder && learns_atoms) renormalise(params.W_dec_MD);
-    silence.step(result.fired_M);
-    log.add(result, batches.variance());
-    const std::int64_t done = step + 1;
-    if (resampling && learns_atoms) {
-      resample_dead(*resampling, settings, done, objective, batches, input_bias, draw, silence,
-                    params, optimizer);
+    SaeMoment moment{static_cast<double>(step) / static_cast<double>(settings.steps), {},
+                     steering.factor(), step};
+    if (const auto* auxiliary = std::get_if<AuxiliaryLoss>(&settings.dead.kind)) {
+      moment.dead_M = silence.dead(auxiliary->after).to(batch.in_BD.device());
     }
-    if (done % settings.log_every == 0 || done == settings.steps) log.row(done, silence);
+    const SaeStep result = learned.differentiate(objective, batch, moment);
+    require_finite_loss(result.loss, step, settings);
+    learned.before_update();
+    if (settings.clip) clip(learned.slopes(), *settings.clip);
+    optimizer.step(learned.slopes(), settings.optimizer.lr * schedule_factor(settings.schedule,
+                                                                            step, settings.steps));
+    learned.after_update(objective, params);
+    silence.step(result.fired_M.cpu());
+    steering.step(result, batches.variance());
+    log.add(result, batches.variance());
+    const int64_t done = step + 1;
+    average.step(done);
+    if (atoms == Atoms::kTrained) {
+      restarts.after_step(done, objective, batches.chunk(), silence, params, optimizer);
+    }
+    if (done % settings.log_every == 0 || done == settings.steps) {
+      log.row(done, silence, steering.factor());
+    }
   }
-  for (const at::Tensor& p : params.list()) require_finite(p, "a trained parameter");
+  average.install();
+  learned.after_update(objective, params);
+  const SaeParams last = at_home(params);
+  for (const at::Tensor& p : last.list()) require_finite(p, "a trained parameter");
   Record record;
   record.tables["steps"] = std::move(log).table();
-  return {objective.dictionary(params, batches.chunk()), std::move(record)};
+  const SaeBatch seen{batches.chunk().in_BD.cpu(), batches.chunk().out_BD.cpu()};
+  Dictionary dictionary = normaliser.undone(objective.dictionary(last, seen));
+  if (learned.skip_OD().defined()) dictionary.skip_OD = learned.skip_OD().cpu();
+  return {std::move(dictionary), std::move(record)};
+}
+
+Fitted fit_sae(const SaeSettings& settings, const SaeObjective& objective, const FitData& data,
+               int64_t seed) {
+  return train_sae(settings, objective, initial_params(objective, settings, data, seed), data,
+                   seed);
 }
 
 }  // namespace lab

@@ -90,7 +90,10 @@ Optimizer::Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> para
   if (adaptive || momentum > 0) first_ = zeros_of(params_);
   if (adaptive) {
     second_ = zeros_of(params_);
-    counts_.assign(params_.size(), at::zeros({}, at::kFloat));  // all share one counter
+    if (!params_.empty()) {  // all share one counter
+      counts_.assign(params_.size(), at::zeros({}, params_.front().options().dtype(at::kFloat)
+                                                       .requires_grad(false)));
+    }
   }
 }
 

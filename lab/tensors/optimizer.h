@@ -165,7 +165,7 @@ double schedule_factor(const ScheduleConfig& schedule, std::int64_t step, std::i
 // Updates parameters in place. Holds handles of them and of its moments: copies share both.
 class Optimizer {
  public:
-  // float32 or float64 parameters on the CPU; they may require gradients.
+  // float32 or float64 parameters, all on one device; they may require gradients.
   Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> params);
 
   // One update with one gradient a parameter, of its shape and type, at the learning rate `lr` (the

@@ -6,43 +6,26 @@
 #include "lab/core/config.h"
 #include "lab/core/error.h"
 #include "lab/core/json.h"
-#include "lab/decomposers/batch_topk_objective.h"
 #include "lab/decomposers/dead_latents.h"
 #include "lab/decomposers/gated_objective.h"
 #include "lab/decomposers/jump_relu_objective.h"
-#include "lab/decomposers/plain_sae.h"
-#include "tests/decomposers/toy.h"
+#include "lab/decomposers/topk_objective.h"
+#include "tests/decomposers/gradients.h"
 
 namespace lab {
 namespace {
 
-using toy::largest, toy::orthonormal, toy::random, toy::Toy, toy::ToySubject, toy::ToyWorld;
+using toy::largest, toy::orthonormal, toy::random, toy::require_same_gradients, toy::some_params,
+    toy::Toy, toy::ToySubject, toy::ToyWorld;
 
-SaeParams params_of(std::int64_t in, std::int64_t M, std::int64_t out) {
-  return {random(in, M, 1) * .5, random(1, M, 2).view(-1) * .1, random(M, out, 3),
-          random(1, out, 4).view(-1)};
-}
-
-// All gradients within 1e-5 of the largest of autograd's.
-void require_same(const SaeObjective& objective, const SaeParams& params, const SaeBatch& batch,
-                  const SaeMoment& moment) {
-  std::vector<at::Tensor> blank;
-  for (const at::Tensor& p : params.list()) blank.push_back(at::full_like(p, 7.));
-  SaeParams by_hand = SaeParams::from_list(blank), by_autograd = by_hand;
-  for (at::Tensor& p : blank) p = p.clone();
-  by_autograd = SaeParams::from_list(blank);
-  const SaeStep fast = objective.differentiate(params, batch, moment, by_hand);
-  const SaeStep plain = objective.SaeObjective::differentiate(params, batch, moment, by_autograd);
-  CHECK(fast.loss == doctest::Approx(plain.loss).epsilon(1e-5));
-  CHECK(fast.squared_error == doctest::Approx(plain.squared_error).epsilon(1e-5));
-  CHECK(fast.l0 == doctest::Approx(plain.l0));
-  CHECK(at::equal(fast.fired_M, plain.fired_M));
-  for (std::size_t i = 0; i < by_hand.list().size(); ++i) {
-    CAPTURE(i);
-    const at::Tensor expected = by_autograd.list()[i];
-    CHECK(largest(expected) > 0);
-    CHECK(largest(by_hand.list()[i] - expected) <= 1e-5 * largest(expected));
-  }
+TopKSae over_batch(std::int64_t k, std::vector<std::int64_t> prefixes, const SaeCommon& common = {}) {
+  TopKSae sae;
+  sae.k = k;
+  sae.over = TopKOver::kBatch;
+  sae.batch = 64;
+  sae.prefixes = std::move(prefixes);
+  sae.common = common;
+  return sae;
 }
 
 SaeSettings quick(std::int64_t latents) {
@@ -66,55 +49,55 @@ TEST_CASE("families: gradients by hand equal autograd's, with dead latents and f
   for (const bool across : {false, true}) {
     CAPTURE(across);
     const std::int64_t out = across ? 7 : 12;
-    SaeParams params = params_of(12, 30, out);
+    SaeParams params = some_params(12, 30, out);
     const at::Tensor x = random(64, 12, 5);
     const SaeBatch batch{x, across ? random(64, 7, 6) : x};
     const SaeCommon common{!across, 6, .7};
     for (const std::int64_t dead : {0, 4, 30}) {
       CAPTURE(dead);
       const SaeMoment moment{1, at::arange(30) < dead};
-      require_same(NestedTopKObjective({4, 64, {30}, common}), params, batch, moment);
-      require_same(NestedTopKObjective({4, 64, {3, 11, 30}, common}), params, batch, moment);
+      require_same_gradients(TopKObjective(over_batch(4, {}, common)), params, batch, moment);
+      require_same_gradients(TopKObjective(over_batch(4, {3, 11}, common)), params, batch, moment);
       SaeParams with = params;
-      with.more_M = {random(1, 30, 7).view(-1) * .3 - 1};
+      with.more = {random(1, 30, 7).view(-1) * .3 - 1};
       JumpRelu jump;
       jump.sparsity = .3;
       jump.bandwidth = .5;
-      require_same(JumpReluObjective(jump, common), with, batch, moment);
-      require_same(JumpReluObjective(jump, common), with, batch, {.01, moment.dead_M});
+      require_same_gradients(JumpReluObjective(jump, common), with, batch, moment);
+      require_same_gradients(JumpReluObjective(jump, common), with, batch, {.01, moment.dead_M});
       jump.l0_target = 3;
-      require_same(JumpReluObjective(jump, common), with, batch, moment);
+      require_same_gradients(JumpReluObjective(jump, common), with, batch, moment);
       jump.l0_target.reset();
       jump.penalty = "tanh";
       jump.scale = 2;
-      require_same(JumpReluObjective(jump, common), with, batch, moment);
+      require_same_gradients(JumpReluObjective(jump, common), with, batch, moment);
     }
     SaeParams gates = params;
-    gates.more_M = {random(1, 30, 7).view(-1) * .3, random(1, 30, 8).view(-1) * .3};
+    gates.more = {random(1, 30, 7).view(-1) * .3, random(1, 30, 8).view(-1) * .3};
     Gated gated;
     gated.l1 = .2;
-    require_same(GatedObjective(gated, {!across}), gates, batch, {1, {}});
-    require_same(GatedObjective(gated, {!across}), gates, batch, {.01, {}});
+    require_same_gradients(GatedObjective(gated, {!across}), gates, batch, {1, {}});
+    require_same_gradients(GatedObjective(gated, {!across}), gates, batch, {.01, {}});
   }
 }
 
 TEST_CASE(
     "matryoshka with all latents as its only prefix is batch_topk, and batch_topk of one sample "
     "topk") {
-  const SaeParams params = params_of(12, 30, 12);
+  const SaeParams params = some_params(12, 30, 12);
   const at::Tensor x = random(64, 12, 5);
-  const NestedTopKObjective nested({3, 64, {30}, {}});
+  const TopKObjective nested(over_batch(3, {}));
   CHECK((nested.codes(params, x) != 0).sum().item<std::int64_t>() == 3 * 64);
-  PlainSae plain;
+  TopKSae plain;
   plain.k = 3;
-  const PlainSaeObjective topk(plain);
+  const TopKObjective topk(plain);
   for (std::int64_t b = 0; b < 5; ++b) {
     const at::Tensor one = x.narrow(0, b, 1);
     CHECK(nested.codes(params, one).equal(topk.codes(params, one)));
   }
   // Prefixes add up: the loss of {30, 30} would be that of {30}.
   const double whole = nested.loss(params, {x, x}, {}).item<double>();
-  const NestedTopKObjective both({3, 64, {10, 30}, {}});
+  const TopKObjective both(over_batch(3, {10}));
   const at::Tensor codes = nested.codes(params, x);
   const double first =
       (x - params.b_dec_D - codes.narrow(1, 0, 10).mm(params.W_dec_MD.narrow(0, 0, 10)))
@@ -193,15 +176,15 @@ TEST_CASE("a latent that died of its threshold fires again when it is resampled"
   const at::Tensor x = random(64, 12, 5).abs();
   JumpRelu jump;
   const JumpReluObjective objective(jump, {});
-  SaeParams params = params_of(12, 30, 12);
+  SaeParams params = some_params(12, 30, 12);
   params.b_dec_D.zero_();
-  params.more_M = {at::zeros({30})};
-  params.more_M[0][7] = 5;  // θ = 148
+  params.more = {at::zeros({30})};
+  params.more[0][7] = 5;  // θ = 148
   CHECK_FALSE((objective.codes(params, x) != 0).any(0)[7].item<bool>());
   Optimizer optimizer(OptimizerConfig{}, params.list());
   CHECK(resample(at::tensor({7}, at::kLong), at::tensor({.5F}), objective, {x, x}, true, params,
                  optimizer));
-  CHECK(params.more_M[0][7].item<double>() == doctest::Approx(std::log(jump.threshold)));
+  CHECK(params.more[0][7].item<double>() == doctest::Approx(std::log(jump.threshold)));
   CHECK((objective.codes(params, x) != 0).any(0)[7].item<bool>());
 }
 

@@ -6,7 +6,8 @@
 #include <thread>
 
 #include "lab/core/error.h"
-#include "lab/decomposers/plain_sae.h"
+#include "lab/decomposers/relu_objective.h"
+#include "lab/decomposers/topk_objective.h"
 #include "tests/decomposers/toy.h"
 
 namespace lab {
@@ -70,10 +71,10 @@ TEST_CASE("one latent shrinks by l1/2, however its atom's norm is kept") {
     relu.sae.unit_norm_decoder = unit;
     relu.sae.bias_init = "zero";
     // A first atom that looks away from v would stay silent for ever.
-    const PlainSaeObjective objective({std::nullopt, l1});
+    const ReluObjective objective({l1, 0, {}, {}});
     const Fitted fitted =
         train_sae(relu.sae, objective,
-                  {v.t() * 0.5, at::zeros({1}), unit_rows(v + 0.1), at::zeros({4})}, toy.data(), 0);
+                  {v * 0.5, at::zeros({1}), unit_rows(v + 0.1), at::zeros({4}), {}}, toy.data(), 0);
     const at::Tensor code = encode(fitted.dictionary, v);
     const double size = (code * fitted.dictionary.atoms_MD.norm()).item<double>();
     CHECK(largest(decode(fitted.dictionary, code) - v * (1 - l1 / 2)) < 0.02);
@@ -96,15 +97,15 @@ TEST_CASE("the start: encoder tied to atoms of the norm asked for, bias as asked
   settings.unit_norm_decoder = false;
   settings.init_norm = 0.1;
   const at::Tensor x = toy.site.acts(toy.world.sample("fit", 0, 8192)).in_BD;
-  const SaeParams mean = initial_params(settings, toy.data(), 0);
+  const SaeParams mean = initial_params(ReluObjective({}), settings, toy.data(), 0);
   CHECK(largest(mean.W_dec_MD.norm(2, 1) - 0.1) < 1e-6);
-  CHECK(at::equal(mean.W_enc_DM, mean.W_dec_MD.t()));
+  CHECK(at::equal(mean.W_enc_MD, mean.W_dec_MD));
   CHECK(largest(mean.b_dec_D - x.mean(0)) < 1e-4);
   settings.bias_init = "geometric_median";
   // Half of the samples and more are the bare bias, which is then the geometric median.
-  CHECK(largest(initial_params(settings, toy.data(), 0).b_dec_D - 2) < 1e-3);
+  CHECK(largest(initial_params(ReluObjective({}), settings, toy.data(), 0).b_dec_D - 2) < 1e-3);
   settings.bias_init = "zero";
-  CHECK(largest(initial_params(settings, toy.data(), 0).b_dec_D) == 0);
+  CHECK(largest(initial_params(ReluObjective({}), settings, toy.data(), 0).b_dec_D) == 0);
 }
 
 TEST_CASE("the same bits again, also beside another fit, and others with another seed") {
@@ -131,15 +132,15 @@ TEST_CASE("the same bits again, also beside another fit, and others with another
 TEST_CASE("permuted latents give the permuted result") {
   const Toy toy = orthonormal_toy();
   const SaeSettings settings = quick(24, 40);
-  const PlainSaeObjective objective({std::nullopt, 0.1});
+  const ReluObjective objective({0.1, 0, {}, {}});
   const at::Tensor order = at::arange(23, -1, -1);
-  const SaeParams start = initial_params(settings, toy.data(), 0);
+  const SaeParams start = initial_params(ReluObjective({}), settings, toy.data(), 0);
   const auto copy = [&](bool permute) {
-    const auto pick = [&](const at::Tensor& x, int dim) {
-      return permute ? x.index_select(dim, order) : x.clone();
+    const auto pick = [&](const at::Tensor& x) {
+      return permute ? x.index_select(0, order) : x.clone();
     };
-    return SaeParams{pick(start.W_enc_DM, 1), pick(start.b_enc_M, 0), pick(start.W_dec_MD, 0),
-                     start.b_dec_D.clone()};
+    return SaeParams{pick(start.W_enc_MD), pick(start.b_enc_M), pick(start.W_dec_MD),
+                     start.b_dec_D.clone(), {}};
   };
   const Dictionary plain = train_sae(settings, objective, copy(false), toy.data(), 0).dictionary;
   const Dictionary permuted = train_sae(settings, objective, copy(true), toy.data(), 0).dictionary;
@@ -148,35 +149,35 @@ TEST_CASE("permuted latents give the permuted result") {
 
 // A latent that is dead from the start: its encoder looks away from all data.
 SaeParams half_dead(const SaeSettings& settings, const Toy& toy) {
-  SaeParams params = initial_params(settings, toy.data(), 0);
+  SaeParams params = initial_params(ReluObjective({}), settings, toy.data(), 0);
   params.b_enc_M.narrow(0, 0, settings.latents / 2).fill_(-3);
   return params;
 }
 
-TEST_CASE("dead latents stay dead when left alone, and are revived by either remedy") {
+TEST_CASE("dead latents stay dead when left alone, and are revived by each remedy") {
   const Toy toy = orthonormal_toy();
   SaeSettings settings = quick(16, 600);
   settings.schedule.kind = Constant{};
   settings.log_every = 50;
-  PlainSae sae;
+  TopKSae sae;
   sae.k = 4;
-  const auto dead_at_end = [&](const PlainSae& family) {
+  const auto dead_at_end = [&](const SaeObjective& family) {
     const Fitted fitted =
-        train_sae(settings, PlainSaeObjective(family), half_dead(settings, toy), toy.data(), 0);
+        train_sae(settings, family, half_dead(settings, toy), toy.data(), 0);
     const Table& steps = fitted.record.tables.at("steps");
-    CHECK(steps.columns == std::vector<std::string>{"step", "loss", "fvu", "l0", "dead"});
+    CHECK(steps.columns == std::vector<std::string>{"step", "loss", "fvu", "l0", "dead", "sparsity"});
     CHECK(steps.rows.size() == 12);
     return steps.rows.back()[4];
   };
-  CHECK(dead_at_end(sae) == 8);
+  CHECK(dead_at_end(TopKObjective(sae)) == 8);
   settings.dead.kind = AuxiliaryLoss{20, std::nullopt, 1.0};
   sae.common.auxiliary_k = 8;
   sae.common.auxiliary_weight = 1.0;
-  CHECK(dead_at_end(sae) <= 2);
+  CHECK(dead_at_end(TopKObjective(sae)) <= 2);
   settings.dead.kind = Resample{20, 50, 0.5};
-  PlainSae relu;
-  relu.l1 = 0.1;
-  CHECK(dead_at_end(relu) <= 2);
+  CHECK(dead_at_end(ReluObjective({0.1, 0, {}, {}})) <= 2);
+  settings.dead.kind = Reinitialise{20, 50, 0.5};
+  CHECK(dead_at_end(ReluObjective({0.1, 0, {}, {}})) <= 2);
 }
 
 TEST_CASE("the table of steps tells the truth about the last batches") {

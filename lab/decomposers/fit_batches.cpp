@@ -1,0 +1,72 @@
+#include "lab/decomposers/fit_batches.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "lab/decomposers/codes.h"
+
+namespace lab {
+namespace {
+
+// √D over the mean norm: after it, activations have the norm √D on average.
+double scale_of(const at::Tensor& in_BD) {
+  const double norm = in_BD.norm(2, 1).mean().item<double>();
+  return norm > 0 ? std::sqrt(static_cast<double>(in_BD.size(1))) / norm : 1;
+}
+
+}  // namespace
+
+Normaliser::Normaliser(const SaeSettings& settings, const FitData& data)
+    : kind_(settings.normalise), across_(data.site.input_tap() != data.site.output_tap()) {
+  if (kind_ == "scale") {
+    scale_ = scale_of(data.site.acts(data.world.sample("fit", 0, kFitChunk)).in_BD);
+  }
+}
+
+SaeBatch Normaliser::operator()(const SiteActs& acts) const {
+  const auto seen = [&](const at::Tensor& x_BD) {
+    if (kind_ == "none") return x_BD.contiguous();
+    return kind_ == "scale" ? x_BD * scale_ : normalised(kind_, x_BD).seen_BD;
+  };
+  const at::Tensor in_BD = seen(acts.in_BD);
+  if (!across_) return {in_BD, in_BD};
+  return {in_BD, acts.out_BD.contiguous()};
+}
+
+Dictionary Normaliser::undone(Dictionary dictionary) const {
+  dictionary.across = across_;
+  if (kind_ == "scale") return for_inputs_scaled_by(std::move(dictionary), scale_);
+  dictionary.normalise = kind_;
+  return dictionary;
+}
+
+FitBatches::FitBatches(const FitData& data, const SaeSettings& settings,
+                       const Normaliser& normaliser)
+    : data_(data),
+      normaliser_(normaliser),
+      device_(settings.device),
+      batch_(settings.batch),
+      rows_(settings.steps * settings.batch) {}
+
+SaeBatch FitBatches::next() {
+  if (at_ == end_) draw();
+  const std::int64_t first = at_ - begin_;
+  at_ += batch_;
+  return {chunk_.in_BD.narrow(0, first, batch_), chunk_.out_BD.narrow(0, first, batch_)};
+}
+
+void FitBatches::draw() {
+  const std::int64_t whole = (kFitChunk + batch_ - 1) / batch_ * batch_;
+  begin_ = end_;
+  end_ = std::min(begin_ + whole, rows_);
+  chunk_ = normaliser_(data_.site.acts(data_.world.sample("fit", begin_, end_ - begin_)));
+  variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
+  if (device_ != "cpu") {
+    chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};
+  }
+}
+
+}  // namespace lab

@@ -1,0 +1,44 @@
+// What relu_l1 and p_anneal minimise.
+#pragma once
+
+#include <optional>
+
+#include "lab/decomposers/sae_parts.h"
+
+namespace lab {
+
+struct Anneal {
+  double start = 0.2;  // share of the steps after which the exponent falls from 1
+  double power = 0.2;  // where it ends, in a straight line
+};
+
+struct ReluSae {
+  double l1 = 0;
+  double l1_warmup = 0;  // share of the steps in which l1 rises linearly from 0
+  std::optional<Anneal> anneal;
+  SaeCommon common;
+};
+
+// With x = in − b_dec (or in), c = ReLU(x W_encᵀ + b_enc), u_i = c_i ‖w_i‖, e = out − c W_dec − b_dec:
+//   loss = mean_b [ ‖e‖² + λ R Σ_i ((u_i + ε)^q − ε^q) + auxiliary loss ],   ε = 1e-3,
+// λ = l1 at this moment, q the exponent, and R = Σ u / Σ ((u + ε)^q − ε^q) over the batch a constant, which
+// gives the penalty the size that it has at q = 1 whatever q is (R = 1 where nothing fires).
+// `differentiate` is written by hand.
+class ReluObjective : public SaeObjective {
+ public:
+  explicit ReluObjective(const ReluSae& sae) : sae_(sae) {}
+
+  at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
+  at::Tensor loss(const SaeParams& params, const SaeBatch& batch,
+                  const SaeMoment& moment) const override;
+  SaeStep differentiate(const SaeParams& params, const SaeBatch& batch, const SaeMoment& moment,
+                        SaeParams& grads) const override;
+  Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const override;
+
+ private:
+  double exponent(const SaeMoment& moment) const;
+
+  ReluSae sae_;
+};
+
+}  // namespace lab

@@ -1,0 +1,31 @@
+// The elementwise passes of a dense sparse-autoencoder step, each over a matrix once. On the CPU they are
+// loops that use all of the run's threads and add in an order that does not depend on how many there are;
+// elsewhere the same by LibTorch's operations.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace lab {
+
+struct Fired {
+  at::Tensor sum_M;  // of each latent's codes
+  double count = 0;  // codes that are not 0, over all
+};
+// In place: codes = ReLU(p + bias). NaN stays NaN.
+Fired relu_codes_(at::Tensor& pre_BM, const at::Tensor& bias_M);
+
+// In place: x̂ without its bias becomes scale·(x̂ + bias − out); `sum_D` its sums over the batch. Gives
+// Σ (x̂ + bias − out)².
+double error_slope_(at::Tensor& said_BD, const at::Tensor& bias_D, const at::Tensor& out_BD,
+                    double scale, at::Tensor& sum_D);
+
+// In place: slope + more_M where the code is not 0, else 0; `sum_M` its sums over the batch.
+void through_relu_(at::Tensor& slope_BM, const at::Tensor& codes_BM, const at::Tensor& more_M,
+                   at::Tensor& sum_M);
+
+// Rows of `grad` lose their component along the rows of `unit` (of norm 1).
+void project_rows_(at::Tensor& grad_MD, const at::Tensor& unit_MD);
+// Rows get norm 1; those of norm below 1e-12 are divided by that.
+void normalise_rows_(at::Tensor& rows_MD);
+
+}  // namespace lab

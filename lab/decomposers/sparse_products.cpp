@@ -1,0 +1,145 @@
+// The products of sparse_codes.h.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "lab/core/kernel.h"
+#include "lab/decomposers/row_kernels.h"
+#include "lab/decomposers/sparse_codes.h"
+
+namespace lab {
+namespace {
+
+using std::int32_t, std::int64_t;
+
+// slope = scale·(said − out)
+LAB_KERNEL void scaled_error(const float* said, const float* out, float scale, float* slope,
+                             int64_t n) {
+  for (int64_t d = 0; d < n; ++d) slope[d] = scale * (said[d] - out[d]);
+}
+
+const float* rows_of(const at::Tensor& x) {
+  TORCH_CHECK(x.is_contiguous() && x.is_cpu() && x.scalar_type() == at::kFloat);
+  return x.data_ptr<float>();
+}
+
+// What one sample needs of the products.
+struct Sample {
+  const float *atoms, *bias, *out;
+  float* slope;      // of its first prefix; the next one's is `stride` further
+  int64_t stride, D;
+  float scale;
+};
+
+// Errors of all prefixes, then the slopes of the entries [begin, end). Adds to squares[p].
+void sample_slopes(const SparseCodes& codes, int64_t begin, int64_t end,
+                   const std::vector<int64_t>& prefixes, const Sample& s, std::vector<float>& said,
+                   std::vector<double>& squares, float* of_value) {
+  const auto P = static_cast<int64_t>(prefixes.size());
+  std::copy_n(s.bias, s.D, said.begin());
+  int64_t entry = begin;
+  for (int64_t p = 0; p < P; ++p) {
+    for (; entry < end && codes.latent[entry] < prefixes[p]; ++entry) {
+      add_scaled(said.data(), s.atoms + codes.latent[entry] * s.D, codes.value[entry], s.D);
+    }
+    squares[p] += static_cast<double>(squared_distance(said.data(), s.out, s.D));
+    scaled_error(said.data(), s.out, s.scale, s.slope + p * s.stride, s.D);
+  }
+  for (int64_t p = P - 2; p >= 0; --p) {
+    add_scaled(s.slope + p * s.stride, s.slope + (p + 1) * s.stride, 1, s.D);
+  }
+  entry = begin;
+  for (int64_t p = 0; p < P; ++p) {
+    for (; entry < end && codes.latent[entry] < prefixes[p]; ++entry) {
+      of_value[entry] =
+          dot(s.slope + p * s.stride, s.atoms + codes.latent[entry] * s.D, s.D);
+    }
+  }
+}
+
+}  // namespace
+
+NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
+                           const at::Tensor& bias_D, const at::Tensor& out_BD,
+                           const std::vector<int64_t>& prefixes, double scale,
+                           at::Tensor& slope_PBD) {
+  const int64_t B = codes.samples, D = atoms_MD.size(1);
+  const std::size_t P = prefixes.size();
+  const at::Tensor target_BD = out_BD.contiguous();
+  const float *const atoms = rows_of(atoms_MD), *const bias = rows_of(bias_D),
+                    *const out = rows_of(target_BD);
+  rows_of(slope_PBD);
+  float* const slope = slope_PBD.data_ptr<float>();
+  NestedSlopes result;
+  result.of_value.resize(codes.entries());
+  constexpr int64_t kRows = 32;
+  const int64_t blocks = (B + kRows - 1) / kRows;
+  std::vector<std::vector<double>> squares(blocks, std::vector<double>(P));
+  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+    std::vector<float> said(D);
+    for (int64_t block = begin; block < end; ++block) {
+      for (int64_t b = block * kRows; b < std::min(B, (block + 1) * kRows); ++b) {
+        const Sample sample{atoms, bias, out + b * D, slope + b * D, B * D, D,
+                            static_cast<float>(scale)};
+        sample_slopes(codes, codes.first[b], codes.first[b + 1], prefixes, sample, said,
+                      squares[block], result.of_value.data());
+      }
+    }
+  });
+  for (const std::vector<double>& of_block : squares) {
+    result.mean_squares += std::accumulate(of_block.begin(), of_block.end(), 0.0);
+    result.squares += of_block.back();
+  }
+  result.mean_squares /= static_cast<double>(P);
+  return result;
+}
+
+ByLatent by_latent(const SparseCodes& codes) {
+  ByLatent order;
+  order.first.resize(codes.latents + 1);
+  order.sample.resize(codes.entries());
+  order.entry.resize(codes.entries());
+  for (const int32_t latent : codes.latent) ++order.first[latent + 1];
+  std::partial_sum(order.first.begin(), order.first.end(), order.first.begin());
+  std::vector<int64_t> next(order.first.begin(), order.first.end() - 1);
+  for (int64_t b = 0; b < codes.samples; ++b) {
+    for (int64_t entry = codes.first[b]; entry < codes.first[b + 1]; ++entry) {
+      const int64_t at = next[codes.latent[entry]]++;
+      order.sample[at] = static_cast<int32_t>(b);
+      order.entry[at] = static_cast<int32_t>(entry);
+    }
+  }
+  return order;
+}
+
+void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::Tensor& rows_BD,
+              int64_t begin, int64_t end, at::Tensor& into_MD) {
+  const int64_t D = rows_BD.size(1);
+  const float* const rows = rows_of(rows_BD);
+  rows_of(into_MD);
+  float* const into = into_MD.data_ptr<float>();
+  at::parallel_for(begin, end, 16, [&](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; ++i) {
+      std::fill_n(into + i * D, D, 0.F);
+      for (int64_t at = order.first[i]; at < order.first[i + 1]; ++at) {
+        add_scaled(into + i * D, rows + order.sample[at] * D, value[order.entry[at]], D);
+      }
+    }
+  });
+}
+
+void sum_values(const ByLatent& order, const std::vector<float>& value, at::Tensor& into_M) {
+  rows_of(into_M);
+  float* const into = into_M.data_ptr<float>();
+  for (std::size_t i = 0; i + 1 < order.first.size(); ++i) {
+    float sum = 0;
+    for (int64_t at = order.first[i]; at < order.first[i + 1]; ++at) {
+      sum += value[order.entry[at]];
+    }
+    into[i] = sum;
+  }
+}
+
+}  // namespace lab
