@@ -49,4 +49,14 @@ void keep_largest_(at::Tensor& x_BM, int64_t k) {
   });
 }
 
+at::Tensor block_norms(const at::Tensor& x_BM, int64_t block) {
+  return x_BM.view({x_BM.size(0), -1, block}).norm(2, 2);
+}
+
+at::Tensor largest_blocks(const at::Tensor& x_BM, int64_t k, int64_t block) {
+  at::Tensor norm_BG = block_norms(x_BM.contiguous(), block);
+  keep_largest_(norm_BG, k);
+  return norm_BG.ne(0).to(x_BM.scalar_type()).repeat_interleave(block, 1);
+}
+
 }  // namespace lab

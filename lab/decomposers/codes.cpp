@@ -6,6 +6,7 @@
 #include "lab/core/stop.h"
 #include "lab/decomposers/activations.h"
 #include "lab/decomposers/sparse_coding.h"
+#include "lab/decomposers/sparsemax.h"
 
 namespace lab {
 namespace {
@@ -45,6 +46,7 @@ at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor&, const at::T
   if (activation == "jumprelu") return pre_BM.relu() * (pre_BM > encoder.threshold_M);
   if (activation == "abstopk") return where_largest(pre_BM, pre_BM.abs(), k);
   if (activation == "groupmax") return largest_of_groups(pre_BM, k);
+  if (activation == "blocktopk") return pre_BM * largest_blocks(pre_BM, k, encoder.block);
   if (activation == "one_hot") {
     return at::zeros_like(pre_BM).scatter_(1, pre_BM.argmax(1, true), 1.);
   }
@@ -94,6 +96,20 @@ at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& ato
     if (encoder.residual > 0) {
       goes_on_B1 = goes_on_B1.logical_and(rest_BD.norm(2, 1, true).ge(encoder.residual));
     }
+  }
+  return codes_BM;
+}
+
+at::Tensor codes_of(const SpadeEncoder& encoder, const at::Tensor&, const at::Tensor& x_BD) {
+  const at::Tensor square_M = encoder.prototypes_MD.square().sum(1);  // ‖x‖² moves nothing
+  return sparsemax((2 * x_BD.mm(encoder.prototypes_MD.t()) - square_M) * encoder.scale);
+}
+
+at::Tensor codes_of(const ListaEncoder& encoder, const at::Tensor&, const at::Tensor& x_BD) {
+  const at::Tensor q_BM = at::addmm(encoder.b_M, x_BD - encoder.b_pre_D, encoder.W_DM);
+  at::Tensor codes_BM = q_BM.relu();
+  for (int64_t round = 0; round < encoder.rounds; ++round) {
+    codes_BM = at::addmm(q_BM, codes_BM, encoder.S_MM).relu_();
   }
   return codes_BM;
 }

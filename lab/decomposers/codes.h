@@ -15,7 +15,8 @@ struct Normalised {
 };
 Normalised normalised(const std::string& kind, const at::Tensor& acts_BD);
 
-// A dictionary for inputs x that does what this one does for scale·x: same atoms, codes and biases 1/scale of its own.
+// A dictionary for inputs x that does what this one does for scale·x: same atoms, codes and biases 1/scale
+// of its own (spade, whose codes sum to 1: the same codes, atoms 1/scale of its own).
 Dictionary for_inputs_scaled_by(Dictionary dictionary, double scale);
 
 at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor& atoms_MD,
@@ -27,6 +28,11 @@ at::Tensor codes_of(const NonNegativeEncoder& encoder, const at::Tensor& atoms_M
 at::Tensor codes_of(const PursuitEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& atoms_MD,
+                    const at::Tensor& x_BD);
+
+at::Tensor codes_of(const SpadeEncoder& encoder, const at::Tensor& atoms_MD,
+                    const at::Tensor& x_BD);
+at::Tensor codes_of(const ListaEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 
 }  // namespace lab

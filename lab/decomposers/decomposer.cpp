@@ -12,6 +12,24 @@ Fitted fit_kind(const ReluL1& config, const FitData& data, std::int64_t seed) {
 Fitted fit_kind(const PAnneal& config, const FitData& data, std::int64_t seed) {
   return fit_p_anneal(config, data, seed);
 }
+Fitted fit_kind(const MatchingPursuit& config, const FitData& data, std::int64_t seed) {
+  return fit_matching_pursuit(config, data, seed);
+}
+Fitted fit_kind(const Spade& config, const FitData& data, std::int64_t seed) {
+  return fit_spade(config, data, seed);
+}
+Fitted fit_kind(const BlockTopK& config, const FitData& data, std::int64_t seed) {
+  return fit_block_topk(config, data, seed);
+}
+Fitted fit_kind(const Archetypal& config, const FitData& data, std::int64_t seed) {
+  return fit_archetypal(config, data, seed);
+}
+Fitted fit_kind(const Lista& config, const FitData& data, std::int64_t seed) {
+  return fit_lista(config, data, seed);
+}
+Fitted fit_kind(const EndToEnd& config, const FitData& data, std::int64_t seed) {
+  return fit_end_to_end(config, data, seed);
+}
 Fitted fit_kind(const BatchTopK& config, const FitData& data, std::int64_t seed) {
   return fit_batch_topk(config, data, seed);
 }

@@ -6,8 +6,11 @@
 
 #include "lab/core/record.h"
 #include "lab/core/stop.h"
+#include "lab/decomposers/archetypal.h"
 #include "lab/decomposers/batch_topk.h"
+#include "lab/decomposers/block_topk.h"
 #include "lab/decomposers/dictionary.h"
+#include "lab/decomposers/end_to_end.h"
 #include "lab/decomposers/external.h"
 #include "lab/decomposers/fixed.h"
 #include "lab/decomposers/gated.h"
@@ -15,9 +18,12 @@
 #include "lab/decomposers/ica.h"
 #include "lab/decomposers/jump_relu.h"
 #include "lab/decomposers/kmeans.h"
+#include "lab/decomposers/lista.h"
+#include "lab/decomposers/matching_pursuit.h"
 #include "lab/decomposers/nmf.h"
 #include "lab/decomposers/pca.h"
 #include "lab/decomposers/relu_l1.h"
+#include "lab/decomposers/spade.h"
 #include "lab/decomposers/sparse_dictionary.h"
 #include "lab/decomposers/topk.h"
 #include "lab/subjects/site.h"
@@ -41,7 +47,8 @@ struct Fitted {
 struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
   std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae,
-               Ica, Nmf, KMeans, SparseDictionary, PAnneal>
+               Ica, Nmf, KMeans, SparseDictionary, PAnneal, MatchingPursuit, Spade,
+               BlockTopK, Archetypal, Lista, EndToEnd>
       kind;
   std::optional<std::int64_t> seed;
 

@@ -22,7 +22,7 @@ Normalised as_seen(const Dictionary& dictionary, const at::Tensor& acts_BD) {
   return normalised(dictionary.normalise, acts_BD);
 }
 
-// The encoder for x that does what this one does for scale·x, but that codes are 1/scale of its own.
+// The encoder for x that does what this one does for scale·x, but that codes are 1/scale of its own (spade: the same).
 
 void rescale(AffineEncoder& encoder, double scale) {
   encoder.b_M = encoder.b_M / scale;
@@ -39,6 +39,14 @@ void rescale(NonNegativeEncoder& encoder, double scale) {
   encoder.l1 /= scale;
 }
 void rescale(PursuitEncoder& encoder, double scale) {
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+}
+void rescale(SpadeEncoder& encoder, double scale) {
+  encoder.prototypes_MD = encoder.prototypes_MD / scale;
+  encoder.scale *= scale * scale;
+}
+void rescale(ListaEncoder& encoder, double scale) {
+  encoder.b_M = encoder.b_M / scale;
   encoder.b_pre_D = encoder.b_pre_D / scale;
 }
 void rescale(MatchingPursuitEncoder& encoder, double scale) {
@@ -65,6 +73,9 @@ Normalised normalised(const std::string& kind, const at::Tensor& acts_BD) {
 Dictionary for_inputs_scaled_by(Dictionary dictionary, double scale) {
   std::visit([&](auto& encoder) { rescale(encoder, scale); }, dictionary.encoder);
   dictionary.bias_D = dictionary.bias_D / scale;
+  if (std::holds_alternative<SpadeEncoder>(dictionary.encoder)) {
+    dictionary.atoms_MD = dictionary.atoms_MD / scale;
+  }
   return dictionary;
 }
 
@@ -73,6 +84,8 @@ std::int64_t input_width(const Dictionary& dictionary) {
     return affine->W_DM.size(0);
   if (const auto* gated = std::get_if<GatedEncoder>(&dictionary.encoder))
     return gated->W_DM.size(0);
+  if (const auto* lista = std::get_if<ListaEncoder>(&dictionary.encoder))
+    return lista->W_DM.size(0);
   return dictionary.atoms_MD.size(1);
 }
 

@@ -20,6 +20,7 @@ namespace lab {
 //   groupmax  ReLU(p) of the largest p of each of k groups of M/k neighbours
 //   batchtopk ReLU(p) of the k·B largest of the whole batch: codes depend on what else is encoded
 //   jumprelu  ReLU(p) where p > threshold
+//   blocktopk p of the k blocks of `block` neighbours with the largest ‖p‖
 //   one_hot   1 for the largest p of the sample, the first of equals; else 0
 struct AffineEncoder {
   at::Tensor W_DM;
@@ -29,6 +30,7 @@ struct AffineEncoder {
   double k = 0;  // a whole number, but for batchtopk
   at::Tensor
       threshold_M;  // jumprelu; batchtopk: what to use instead of the batch, where it is known
+  std::int64_t block = 1;  // blocktopk
 };
 // With u = (x − b_pre) W: codes = ReLU(u·exp(r_mag) + b_mag) where u + b_gate > 0, else 0 (Rajamanoharan et al. 2024,
 // arXiv 2404.16014).
@@ -58,12 +60,25 @@ struct MatchingPursuitEncoder {
   double residual = 0;  // 0: not asked
   bool until_repeat = true;
 };
+// codes = sparsemax(−scale ‖x − v_i‖²): positive, of sum 1 (Hindupur et al. 2025).
+struct SpadeEncoder {
+  at::Tensor prototypes_MD;
+  double scale = 1;
+};
+// c ← ReLU(q + c S), `rounds` times from c = ReLU(q), q = (x − b_pre) W + b (Gregor & LeCun 2010).
+struct ListaEncoder {
+  at::Tensor W_DM;
+  at::Tensor b_M;
+  at::Tensor b_pre_D;
+  at::Tensor S_MM;
+  std::int64_t rounds = 1;
+};
 
 struct Dictionary {
   at::Tensor atoms_MD;  // D is the site's output width; the norms of atoms are as learned
   at::Tensor bias_D;    // added by decode
   std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder, GatedEncoder,
-               MatchingPursuitEncoder>
+               MatchingPursuitEncoder, SpadeEncoder, ListaEncoder>
       encoder;
   bool signed_codes = false;  // signed and dense: every latent is always on, so no firing scores
   // What is done to a sample x first, and undone behind the decoder unless the output lies in another space

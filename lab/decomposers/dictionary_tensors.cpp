@@ -72,7 +72,8 @@ double real(const Tensors& tensors, const std::string& name) {
 }
 
 bool counts(const std::string& activation) {
-  return activation == "topk" || activation == "abstopk" || activation == "groupmax";
+  return activation == "topk" || activation == "abstopk" || activation == "groupmax" ||
+         activation == "blocktopk";
 }
 
 // One a kind of encoder.
@@ -89,6 +90,7 @@ void put(const AffineEncoder& affine, Tensors& tensors) {
     tensors["encoder.k"] = at::scalar_tensor(static_cast<std::int64_t>(affine.k), at::kLong);
   }
   if (affine.threshold_M.defined()) tensors["encoder.threshold"] = affine.threshold_M;
+  if (affine.block > 1) tensors["encoder.block"] = at::scalar_tensor(affine.block, at::kLong);
 }
 void put(const GatedEncoder& gated, Tensors& tensors) {
   tensors["encoder"] = word("gated");
@@ -116,6 +118,19 @@ void put(const MatchingPursuitEncoder& pursuit, Tensors& tensors) {
   tensors["encoder.residual"] = at::full({1}, pursuit.residual, at::kDouble);
   tensors["encoder.until_repeat"] = at::scalar_tensor(pursuit.until_repeat, at::kBool);
 }
+void put(const SpadeEncoder& spade, Tensors& tensors) {
+  tensors["encoder"] = word("spade");
+  tensors["encoder.prototypes"] = spade.prototypes_MD;
+  tensors["encoder.scale"] = at::full({1}, spade.scale, at::kDouble);
+}
+void put(const ListaEncoder& lista, Tensors& tensors) {
+  tensors["encoder"] = word("lista");
+  tensors["encoder.W"] = lista.W_DM;
+  tensors["encoder.b"] = lista.b_M;
+  tensors["encoder.b_pre"] = lista.b_pre_D;
+  tensors["encoder.S"] = lista.S_MM;
+  tensors["encoder.k"] = at::scalar_tensor(lista.rounds, at::kLong);
+}
 
 AffineEncoder affine_from(const Tensors& tensors, std::int64_t M) {
   AffineEncoder affine;
@@ -124,7 +139,7 @@ AffineEncoder affine_from(const Tensors& tensors, std::int64_t M) {
   affine.b_pre_D = floats(tensors, "encoder.b_pre", {affine.W_DM.size(0)});
   affine.activation = word(tensors, "encoder.activation",
                            {"linear", "relu", "topk", "top1", "abstopk", "groupmax", "batchtopk",
-                            "jumprelu", "one_hot"});
+                            "jumprelu", "blocktopk", "one_hot"});
   std::int64_t k = 0;
   if (affine.activation == "batchtopk") {
     affine.k = real(tensors, "encoder.k");
@@ -133,6 +148,10 @@ AffineEncoder affine_from(const Tensors& tensors, std::int64_t M) {
   }
   if (affine.activation == "groupmax" && M % k != 0) {
     throw InputError("dictionary: tensor \"encoder.k\" does not divide the number of latents");
+  }
+  if (tensors.contains("encoder.block")) affine.block = whole(tensors, "encoder.block", M);
+  if (affine.activation == "blocktopk" && (M % affine.block != 0 || k * affine.block > M)) {
+    throw InputError("dictionary: tensor \"encoder.block\" does not fit the number of latents");
   }
   if (affine.activation == "jumprelu" || tensors.contains("encoder.threshold")) {
     affine.threshold_M = floats(tensors, "encoder.threshold", {M});
@@ -145,6 +164,13 @@ GatedEncoder gated_from(const Tensors& tensors, std::int64_t M) {
   return {W_DM, floats(tensors, "encoder.b_pre", {W_DM.size(0)}),
           floats(tensors, "encoder.r_mag", {M}), floats(tensors, "encoder.b_mag", {M}),
           floats(tensors, "encoder.b_gate", {M})};
+}
+
+ListaEncoder lista_from(const Tensors& tensors, std::int64_t M) {
+  const at::Tensor W_DM = floats(tensors, "encoder.W", {-1, M});
+  return {W_DM, floats(tensors, "encoder.b", {M}),
+          floats(tensors, "encoder.b_pre", {W_DM.size(0)}), floats(tensors, "encoder.S", {M, M}),
+          whole(tensors, "encoder.k", 1 << 20)};
 }
 
 NonNegativeEncoder nnls_from(const Tensors& tensors, std::int64_t M, std::int64_t D) {
@@ -179,7 +205,8 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
   dictionary.bias_D = floats(tensors, "bias", {D});
   dictionary.signed_codes = boolean(tensors, "signed_codes");
   const std::string encoder =
-      word(tensors, "encoder", {"affine", "gated", "nnls", "omp", "matching_pursuit"});
+      word(tensors, "encoder",
+           {"affine", "gated", "nnls", "omp", "matching_pursuit", "spade", "lista"});
   if (encoder == "affine") {
     dictionary.encoder = affine_from(tensors, M);
   } else if (encoder == "gated") {
@@ -189,6 +216,11 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
   } else if (encoder == "omp") {
     dictionary.encoder =
         PursuitEncoder{floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", M)};
+  } else if (encoder == "spade") {
+    dictionary.encoder =
+        SpadeEncoder{floats(tensors, "encoder.prototypes", {M, D}), real(tensors, "encoder.scale")};
+  } else if (encoder == "lista") {
+    dictionary.encoder = lista_from(tensors, M);
   } else {
     dictionary.encoder = MatchingPursuitEncoder{
         floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", 1 << 20),

@@ -17,6 +17,15 @@ double scale_of(const at::Tensor& in_BD) {
   return norm > 0 ? std::sqrt(static_cast<double>(in_BD.size(1))) / norm : 1;
 }
 
+// `count` of the samples, from `first` on.
+Batch narrowed(const Batch& batch, std::int64_t first, std::int64_t count) {
+  const auto part = [&](const at::Tensor& x) {
+    return x.defined() ? x.narrow(0, first, count) : x;
+  };
+  return {part(batch.inputs_BN),  part(batch.values_BC), part(batch.present_BF),
+          part(batch.targets_BT), batch.split,           batch.first + first};
+}
+
 }  // namespace
 
 Normaliser::Normaliser(const SaeSettings& settings, const FitData& data)
@@ -44,26 +53,34 @@ Dictionary Normaliser::undone(Dictionary dictionary) const {
 }
 
 FitBatches::FitBatches(const FitData& data, const SaeSettings& settings,
-                       const Normaliser& normaliser)
+                       const Normaliser& normaliser, bool rows)
     : data_(data),
       normaliser_(normaliser),
       device_(settings.device),
       batch_(settings.batch),
-      rows_(settings.steps * settings.batch) {}
+      rows_(settings.steps * settings.batch),
+      rows_wanted_(rows) {}
 
 SaeBatch FitBatches::next() {
   if (at_ == end_) draw();
   const std::int64_t first = at_ - begin_;
   at_ += batch_;
-  return {chunk_.in_BD.narrow(0, first, batch_), chunk_.out_BD.narrow(0, first, batch_)};
+  SaeBatch batch{chunk_.in_BD.narrow(0, first, batch_), chunk_.out_BD.narrow(0, first, batch_)};
+  if (rows_wanted_) {
+    rows_of_batch_ = narrowed(drawn_, first, batch_);
+    batch.rows = &rows_of_batch_;
+  }
+  return batch;
 }
 
 void FitBatches::draw() {
   const std::int64_t whole = (kFitChunk + batch_ - 1) / batch_ * batch_;
   begin_ = end_;
   end_ = std::min(begin_ + whole, rows_);
-  chunk_ = normaliser_(data_.site.acts(data_.world.sample("fit", begin_, end_ - begin_)));
+  Batch drawn = data_.world.sample("fit", begin_, end_ - begin_);
+  chunk_ = normaliser_(data_.site.acts(drawn));
   variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
+  if (rows_wanted_) drawn_ = std::move(drawn);
   if (device_ != "cpu") {
     chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};
   }

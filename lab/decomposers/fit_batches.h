@@ -30,9 +30,11 @@ class Normaliser {
 // no number, since a sample depends on its place alone.
 class FitBatches {
  public:
-  FitBatches(const FitData& data, const SaeSettings& settings, const Normaliser& normaliser);
+  // `rows`: whether batches say which samples they are of.
+  FitBatches(const FitData& data, const SaeSettings& settings, const Normaliser& normaliser,
+             bool rows);
 
-  SaeBatch next();
+  SaeBatch next();  // valid until the next call
   const SaeBatch& chunk() const { return chunk_; }  // the one that the last batch lies in
   double variance() const { return variance_; }     // its mean of ‖out − mean‖²
 
@@ -43,7 +45,9 @@ class FitBatches {
   const Normaliser& normaliser_;
   std::string device_;
   std::int64_t batch_, rows_, begin_ = 0, end_ = 0, at_ = 0;
+  bool rows_wanted_;
   SaeBatch chunk_;
+  Batch drawn_, rows_of_batch_;
   double variance_ = 0;
 };
 

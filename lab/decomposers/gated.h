@@ -30,7 +30,7 @@ struct Gated {
     f("l1", l1, at_least(0), "penalty per unit of gate, in units of activation");
     f("l1_warmup", l1_warmup, between(0, 1),
       "share of the steps in which l1 rises linearly from 0");
-    sae.fields_with_target(f);
+    sae.fields(f, {.target = true});
     f.require(!std::holds_alternative<AuxiliaryLoss>(sae.dead.kind), "dead",
               "must not be auxiliary: the gate has a loss of its own");
   }

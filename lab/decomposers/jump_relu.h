@@ -45,7 +45,7 @@ struct JumpRelu {
     f("scale", scale, above(0), "tanh: activation at which it bends");
     f("threshold", threshold, above(0), "threshold of all latents at the start, in units of code");
     f("bandwidth", bandwidth, above(0), "width about the threshold in which it feels a slope");
-    sae.fields_with_target(f);
+    sae.fields(f, {.target = true});
     f.require(penalty == "step" || !l0_target.has_value(), "l0_target", "must be none for tanh");
   }
 };

@@ -29,7 +29,7 @@ struct ReluL1 {
     f("l1", l1, at_least(0), "penalty per unit of code, in units of activation");
     f("l1_warmup", l1_warmup, between(0, 1),
       "share of the steps in which l1 rises linearly from 0 (Conerly et al. 2024: 0.05)");
-    sae.fields_with_target(f);
+    sae.fields(f, {.target = true});
   }
 };
 
@@ -54,7 +54,7 @@ struct PAnneal {
       "share of the steps in which the penalty rises linearly from 0");
     f("start", start, at_least(0).below(1), "share of the steps after which q falls from 1");
     f("power", power, above(0).below(1), "q at the end");
-    sae.fields_with_target(f);
+    sae.fields(f, {.target = true});
   }
 };
 

@@ -1,7 +1,9 @@
 #include "lab/decomposers/relu_objective.h"
 
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
 
+#include <cmath>
 #include <utility>
 
 #include "lab/decomposers/sae_kernels.h"
@@ -43,10 +45,11 @@ at::Tensor ReluObjective::loss(const SaeParams& params, const SaeBatch& batch,
   const double q = exponent(moment), l1 = at_moment(sae_.l1, sae_.l1_warmup, moment);
   const at::Tensor penalty_B =
       q == 1 ? u_BM.sum(1) : bent(u_BM, q).sum(1) * evened(u_BM.detach(), q);
-  at::Tensor loss_B = error_BD.square().sum(1) + l1 * penalty_B;
+  const at::Tensor worth = sae_.fidelity ? sae_.fidelity(batch.out_BD - error_BD, batch)
+                                         : error_BD.square().sum(1).mean();
+  const at::Tensor value = worth + l1 * penalty_B.mean();
   const at::Tensor auxiliary_B = auxiliary_loss(sae_.common, params, pre_BM, moment, error_BD);
-  if (auxiliary_B.defined()) loss_B = loss_B + auxiliary_B;
-  return loss_B.mean();
+  return auxiliary_B.defined() ? value + auxiliary_B.mean() : value;
 }
 
 SaeStep ReluObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
@@ -63,9 +66,7 @@ SaeStep ReluObjective::differentiate(const SaeParams& params, const SaeBatch& ba
   const Auxiliary auxiliary = auxiliary_start(sae_.common, codes_BM, params.b_enc_M, moment);
   const Fired fired = relu_codes_(codes_BM, params.b_enc_M);
   at::mm_out(said_BD, codes_BM, params.W_dec_MD);
-  const double squares =
-      error_slope_(said_BD, params.b_dec_D, batch.out_BD, 2 / n, grads.b_dec_D);
-  const at::Tensor& slope_BD = said_BD;  // of the loss in x̂
+  const auto [worth, squares, slope_BD] = worth_of(said_BD, params, batch, grads);
 
   const at::Tensor norm_M = params.W_dec_MD.norm(2, 1);
   at::Tensor pull_M = norm_M * (l1 / n);  // of the penalty in the codes, the same for all samples
@@ -90,11 +91,28 @@ SaeStep ReluObjective::differentiate(const SaeParams& params, const SaeBatch& ba
   at::mm_out(grads.W_enc_MD, pre_slope_BM.t(), x_BD);
   add_input_bias_gradient(sae_.common, params, grads);
 
-  SaeStep step{(squares + l1 * penalty) / n, squares / n, fired.count / n, fired.sum_M > 0, slope_BD};
+  SaeStep step{worth + l1 * penalty / n, squares / n, fired.count / n, fired.sum_M > 0, sae_.fidelity ? at::zeros_like(slope_BD) : slope_BD};
   if (auxiliary.dead_K.defined()) {
     step.loss += add_auxiliary(sae_.common, auxiliary, params, x_BD, slope_BD * (n / 2), grads);
   }
   return step;
+}
+
+ReluObjective::Worth ReluObjective::worth_of(at::Tensor& said_BD, const SaeParams& params,
+                                             const SaeBatch& batch, SaeParams& grads) const {
+  const double n = static_cast<double>(said_BD.size(0));
+  if (!sae_.fidelity) {
+    const double squares =
+        error_slope_(said_BD, params.b_dec_D, batch.out_BD, 2 / n, grads.b_dec_D);
+    return {squares / n, squares, said_BD};
+  }
+  const at::AutoGradMode grad_mode(true);
+  const at::Tensor leaf_BD = (said_BD + params.b_dec_D).detach().requires_grad_(true);
+  const at::Tensor worth = sae_.fidelity(leaf_BD, batch);
+  const at::Tensor slope_BD = torch::autograd::grad({worth}, {leaf_BD})[0];
+  const at::NoGradGuard no_grad;
+  at::sum_out(grads.b_dec_D, slope_BD, 0);
+  return {worth.item<double>(), sum_of_squares(leaf_BD.detach() - batch.out_BD), slope_BD};
 }
 
 Dictionary ReluObjective::dictionary(const SaeParams& params, const SaeBatch&) const {

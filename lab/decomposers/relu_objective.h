@@ -1,6 +1,7 @@
 // What relu_l1 and p_anneal minimise.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "lab/decomposers/sae_parts.h"
@@ -17,6 +18,8 @@ struct ReluSae {
   double l1_warmup = 0;  // share of the steps in which l1 rises linearly from 0
   std::optional<Anneal> anneal;
   SaeCommon common;
+  // What x̂ is worth, in place of mean_b ‖e‖²: a scalar, differentiable in x̂.
+  std::function<at::Tensor(const at::Tensor& said_BD, const SaeBatch& batch)> fidelity = {};
 };
 
 // With x = in − b_dec (or in), c = ReLU(x W_encᵀ + b_enc), u_i = c_i ‖w_i‖, e = out − c W_dec − b_dec:
@@ -34,8 +37,16 @@ class ReluObjective : public SaeObjective {
   SaeStep differentiate(const SaeParams& params, const SaeBatch& batch, const SaeMoment& moment,
                         SaeParams& grads) const override;
   Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const override;
+  bool reads_rows() const override { return static_cast<bool>(sae_.fidelity); }
 
  private:
+  struct Worth {
+    double value, squares;  // squares: Σ_b ‖e‖²
+    at::Tensor slope_BD;    // of the value in x̂
+  };
+  // `said_BD` is x̂ without its bias, and is overwritten; gives b_dec its gradient by x̂.
+  Worth worth_of(at::Tensor& said_BD, const SaeParams& params, const SaeBatch& batch,
+                 SaeParams& grads) const;
   double exponent(const SaeMoment& moment) const;
 
   ReluSae sae_;

@@ -6,32 +6,50 @@
 
 namespace lab {
 
-void SaeSettings::fields(Fields& f) {
+void SaeSettings::fields(Fields& f, const SaeFields& has) {
   f("latents", latents, at_least(1), "latents of the dictionary, M");
   f("steps", steps, at_least(1), "optimiser steps");
   f("batch", batch, at_least(1), "samples per step");
   f("optimizer", optimizer, any(), "update rule and learning rate");
   f("schedule", schedule, any(), "how the learning rate changes over the steps");
-  f("unit_norm_decoder", unit_norm_decoder, any(),
-    "atoms keep norm 1: gradients are projected and atoms renormalised (Bricken et al. 2023)");
-  f("init_norm", init_norm, above(0),
-    "norm of the random atoms at the start, and of what the encoder's latents read");
-  f("encoder_init", encoder_init, one_of({"transpose", "random"}),
-    "the encoder at the start: the decoder's transpose, or random directions",
-    Legacy{"\"transpose\""});
-  f("tied", tied, any(), "the encoder is the decoder's transpose all the time", Legacy{"false"});
+  if (has.atoms) {
+    f("unit_norm_decoder", unit_norm_decoder, any(),
+      "atoms keep norm 1: gradients are projected and atoms renormalised (Bricken et al. 2023)");
+    f("init_norm", init_norm, above(0),
+      "norm of the random atoms at the start, and of what the latents read");
+    f.require(!unit_norm_decoder || init_norm == 1, "init_norm",
+              "must be 1 when unit_norm_decoder is true");
+  }
+  if (has.encoder) {
+    f("encoder_init", encoder_init, one_of({"transpose", "random"}),
+      "the encoder at the start: the decoder's transpose, or random directions",
+      Legacy{"\"transpose\""});
+    f("tied", tied, any(), "the encoder is the decoder's transpose all the time", Legacy{"false"});
+    f.require(!tied || encoder_init == "transpose", "encoder_init",
+              "must be transpose when tied is true");
+  }
   f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
     "decoder bias at the start, over the first fit samples");
-  f("input_bias", input_bias, any(), "the decoder bias is subtracted from the input first");
-  f("normalise", normalise, one_of({"none", "scale", "layer_norm", "unit_rms"}),
-    "inputs are divided by one number so that their mean norm is √D, or each by its own spread "
-    "or norm",
-    Legacy{"\"none\""});
-  f("skip", skip, any(),
-    "transcoders: a linear map of the input is added to the output (Paulo, Shabalin & Belrose "
-    "2025, arXiv 2501.18823)",
-    Legacy{"false"});
-  f("dead", dead, any(), "what is done about latents that fire no more");
+  if (has.input_bias) {
+    f("input_bias", input_bias, any(), "the decoder bias is subtracted from the input first");
+  }
+  if (has.normalise) {
+    f("normalise", normalise, one_of({"none", "scale", "layer_norm", "unit_rms"}),
+      "inputs are divided by one number so that their mean norm is √D, or each by its own spread "
+      "or norm",
+      Legacy{"\"none\""});
+  }
+  if (has.skip) {
+    f("skip", skip, any(),
+      "transcoders: a linear map of the input is added to the output (Paulo, Shabalin & Belrose "
+      "2025, arXiv 2501.18823)",
+      Legacy{"false"});
+  }
+  if (has.dead) f("dead", dead, any(), "what is done about latents that fire no more");
+  if (has.target) {
+    f("target", target, any(), "what the sparsity coefficient is steered to",
+      Legacy{"{\"kind\":\"none\",\"revision\":1}"});
+  }
   f("clip", clip, above(0), "greatest norm of the gradient, over all parameters; none: any",
     Legacy{"null"});
   f("ema", ema, at_least(0).below(1),
@@ -39,16 +57,6 @@ void SaeSettings::fields(Fields& f) {
     Legacy{"0.0"});
   f("device", device, one_of({"cpu", "cuda"}), "where it is trained", Legacy{"\"cpu\""});
   f("log_every", log_every, at_least(1), "steps between two rows of the table of steps");
-  f.require(!unit_norm_decoder || init_norm == 1, "init_norm",
-            "must be 1 when unit_norm_decoder is true");
-  f.require(!tied || encoder_init == "transpose", "encoder_init",
-            "must be transpose when tied is true");
-}
-
-void SaeSettings::fields_with_target(Fields& f) {
-  fields(f);
-  f("target", target, any(), "what the sparsity coefficient is steered to",
-    Legacy{"{\"kind\":\"none\",\"revision\":1}"});
 }
 
 void require_device(const SaeSettings& settings) {

@@ -115,6 +115,17 @@ struct TargetConfig {
   void fields(Fields& f) { f.kind(kind); }
 };
 
+// Which of the settings a family has.
+struct SaeFields {
+  bool encoder = true;      // encoder_init, tied
+  bool atoms = true;        // unit_norm_decoder, init_norm
+  bool input_bias = true;
+  bool normalise = true;
+  bool skip = true;
+  bool dead = true;
+  bool target = false;      // families with a sparsity coefficient
+};
+
 struct SaeSettings {
   std::int64_t latents = 64;
   std::int64_t steps = 2000;
@@ -130,15 +141,13 @@ struct SaeSettings {
   std::string normalise = "none";
   bool skip = false;
   DeadConfig dead;
-  TargetConfig target;  // listed by families with a sparsity coefficient
+  TargetConfig target;
   std::optional<double> clip;
   double ema = 0;
   std::string device = "cpu";
   std::int64_t log_every = 100;
 
-  void fields(Fields& f);
-  // The same and `target`.
-  void fields_with_target(Fields& f);
+  void fields(Fields& f, const SaeFields& has = {});
 };
 
 // Throws InputError when LibTorch has not what `device` asks for.

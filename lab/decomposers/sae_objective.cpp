@@ -41,7 +41,7 @@ SaeStep SaeObjective::differentiate(const SaeParams& params, const SaeBatch& bat
   for (const at::Tensor& p : params.list()) leaves.push_back(p.detach().requires_grad_(true));
   const SaeParams at_leaves = SaeParams::from_list(leaves);
   leaves.push_back(batch.out_BD.detach().requires_grad_(true));
-  const at::Tensor value = loss(at_leaves, {batch.in_BD, leaves.back()}, moment);
+  const at::Tensor value = loss(at_leaves, {batch.in_BD, leaves.back(), batch.rows}, moment);
   const auto slopes = torch::autograd::grad({value}, leaves, {}, std::nullopt, false, true);
 
   const at::NoGradGuard no_grad;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lab/decomposers/dictionary.h"
+#include "lab/worlds/world.h"
 
 namespace lab {
 
@@ -29,6 +30,7 @@ struct SaeParams {
 struct SaeBatch {
   at::Tensor in_BD;
   at::Tensor out_BD;  // what is reconstructed; the same as in_BD, except for transcoders
+  const Batch* rows = nullptr;  // the samples themselves, for objectives that ask for them
 };
 
 // Where training stands.
@@ -79,8 +81,12 @@ class SaeObjective {
   // `seen`: the last samples of the fit, for what is measured and not trained (thresholds).
   virtual Dictionary dictionary(const SaeParams& params, const SaeBatch& seen) const = 0;
 
+  // Whether SaeBatch::rows is needed.
+  virtual bool reads_rows() const { return false; }
   // What the family has beside the parameters that all have, at the start.
   virtual std::vector<at::Tensor> own_params(const SaeParams&) const { return {}; }
+  // Whether the optimiser moves W_enc and b_enc: not where codes come from the atoms alone.
+  virtual bool learns_encoder() const { return true; }
   // Whether the optimiser moves the atoms; if not, they follow from other parameters by `settle`.
   virtual bool learns_atoms() const { return true; }
   // Called at the start and after each update: brings parameters back to where they may be.

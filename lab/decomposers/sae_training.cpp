@@ -136,8 +136,8 @@ class Learned {
     std::vector<at::Tensor> blank;
     for (const at::Tensor& p : params.list()) blank.push_back(at::zeros_like(p));
     grads_ = SaeParams::from_list(blank);
-    if (!tied_) take(params.W_enc_MD, grads_.W_enc_MD);
-    take(params.b_enc_M, grads_.b_enc_M);
+    if (!tied_ && objective.learns_encoder()) take(params.W_enc_MD, grads_.W_enc_MD);
+    if (objective.learns_encoder()) take(params.b_enc_M, grads_.b_enc_M);
     unit_norm_ = settings.unit_norm_decoder && atoms_ && objective.learns_atoms();
     if (atoms_ && objective.learns_atoms()) take(params.W_dec_MD, grads_.W_dec_MD);
     if (atoms_) take(params.b_dec_D, grads_.b_dec_D);
@@ -163,7 +163,7 @@ class Learned {
       return step;
     }
     const at::Tensor rest_BD = batch.out_BD - batch.in_BD.mm(skip_OD_.t());
-    SaeStep step = objective.differentiate(params_, {batch.in_BD, rest_BD}, moment, grads_);
+    SaeStep step = objective.differentiate(params_, {batch.in_BD, rest_BD, batch.rows}, moment, grads_);
     at::mm_out(skip_slope_OD_, step.slope_BD.t(), batch.in_BD);
     return step;
   }
@@ -254,7 +254,7 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
   learned.after_update(objective, params);
   Optimizer optimizer(settings.optimizer, learned.values());
   const Normaliser normaliser(settings, data);
-  FitBatches batches(data, settings, normaliser);
+  FitBatches batches(data, settings, normaliser, objective.reads_rows());
   Silence silence(settings.latents);
   Steering steering(settings.target);
   Average average(settings.ema, learned.values());

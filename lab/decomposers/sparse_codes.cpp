@@ -168,6 +168,13 @@ at::Tensor SparseCodes::dense() const {
   return codes_BM;
 }
 
+at::Tensor fired_latents(const SparseCodes& codes) {
+  at::Tensor fired_M = at::zeros({codes.latents}, at::kBool);
+  bool* const fired = fired_M.data_ptr<bool>();
+  for (const int32_t latent : codes.latent) fired[latent] = true;
+  return fired_M;
+}
+
 SparseCodes largest_of_samples(const at::Tensor& pre_BM, const at::Tensor& bias_M, int64_t k) {
   const int64_t M = pre_BM.size(1);
   const auto select = [&](const int32_t* value, int32_t most, Piece& piece) {

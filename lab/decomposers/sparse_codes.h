@@ -21,6 +21,8 @@ struct SparseCodes {
   at::Tensor dense() const;  // codes_BM
 };
 
+at::Tensor fired_latents(const SparseCodes& codes);  // bool [M]: has an entry
+
 // The codes of p = pre_BM + bias_M: where positive, the k largest of every sample, or the k·B largest of
 // the whole batch. Among equals the first stay. A sample with NaN has one code, NaN (the batch: likewise).
 SparseCodes largest_of_samples(const at::Tensor& pre_BM, const at::Tensor& bias_M, std::int64_t k);

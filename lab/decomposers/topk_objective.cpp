@@ -33,13 +33,6 @@ double threshold_of(const TopKObjective& objective, const SaeParams& params, con
   return least.empty() ? 0 : mean(least);
 }
 
-at::Tensor fired_latents(const SparseCodes& codes) {
-  at::Tensor fired_M = at::zeros({codes.latents}, at::kBool);
-  bool* const fired = fired_M.data_ptr<bool>();
-  for (const std::int32_t latent : codes.latent) fired[latent] = true;
-  return fired_M;
-}
-
 }  // namespace
 
 std::vector<int64_t> prefixes_at(const TopKSae& sae, int64_t latents, int64_t step) {
