@@ -1,0 +1,257 @@
+// Matching pursuit, SpaDE, block TopK, archetypal and LISTA autoencoders: gradients by hand against autograd's,
+// files, and what each recovers.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "lab/core/error.h"
+#include "lab/decomposers/archetypal_objective.h"
+#include "lab/decomposers/block_topk_objective.h"
+#include "lab/decomposers/lista_objective.h"
+#include "lab/decomposers/pursuit_objective.h"
+#include "lab/decomposers/spade_objective.h"
+#include "lab/decomposers/sparsemax.h"
+#include "tests/decomposers/gradients.h"
+
+namespace lab {
+namespace {
+
+using toy::largest, toy::orthonormal, toy::random, toy::require_same_gradients, toy::some_params,
+    toy::Toy, toy::ToySubject, toy::ToyWorld;
+
+SaeSettings quick(std::int64_t latents, std::int64_t steps = 1500) {
+  SaeSettings settings;
+  settings.latents = latents;
+  settings.steps = steps;
+  settings.batch = 128;
+  settings.optimizer.lr = .01;
+  settings.schedule.kind = Cosine{};
+  settings.bias_init = "zero";
+  return settings;
+}
+
+Toy orthonormal_toy(double p = .15) {
+  return Toy(ToyWorld(16, p), ToySubject(orthonormal(16, 16)));
+}
+
+// The codes that the objective trained and those of the dictionary, before and after a file.
+void require_same_codes(const SaeObjective& objective, const SaeParams& params,
+                        const at::Tensor& x) {
+  const Dictionary made = objective.dictionary(params, {x, x});
+  const at::Tensor codes = objective.codes(params, x);
+  CHECK(largest(encode(made, x) - codes) <= 1e-5 * largest(codes));
+  CHECK(largest(reconstruct(made, x).output_BD - objective.reconstruction(params, x)) < 1e-4);
+  CHECK(at::equal(encode(dictionary_from_tensors(to_tensors(made)), x), encode(made, x)));
+}
+
+}  // namespace
+
+TEST_CASE("matching pursuit: gradient, codes, and a first atom that is the nearest") {
+  SaeParams params = some_params(12, 30, 12);
+  params.W_dec_MD = unit_rows(params.W_dec_MD) * .9;
+  const at::Tensor x = random(64, 12, 5);
+  for (const std::int64_t k : {1, 3, 7}) {
+    CAPTURE(k);
+    const PursuitObjective objective(k);
+    require_same_gradients(objective, params, {x, x}, {});
+    require_same_codes(objective, params, x);
+  }
+  const at::Tensor one = PursuitObjective(1).codes(params, x);
+  const at::Tensor along = (x - params.b_dec_D).mm(params.W_dec_MD.t());
+  CHECK(at::equal(one.argmax(1), along.argmax(1)));
+}
+
+TEST_CASE("sparsemax: on the simplex, nearest to it, and itself for what lies on it") {
+  const at::Tensor u = random(50, 9, 3);
+  const at::Tensor c = sparsemax(u);
+  CHECK(largest(c.sum(1) - 1) < 1e-6);
+  CHECK(c.min().item<double>() >= 0);
+  CHECK(largest(sparsemax(c) - c) < 1e-6);
+  CHECK(largest(sparsemax(u + 7) - c) < 1e-5);
+  // No other point of the simplex is nearer.
+  const at::Tensor other = random(50, 9, 4).softmax(1);
+  CHECK(((u - c).square().sum(1) <= (u - other).square().sum(1)).all().item<bool>());
+  CHECK(at::allclose(sparsemax(at::tensor({.5f, .2f, -3.f}).view({1, 3})), at::tensor({.65f, .35f, 0.f}).view({1, 3})));
+}
+
+TEST_CASE("spade: gradient and codes") {
+  SaeParams params = some_params(12, 30, 12);
+  params.more = {at::tensor({-1.2f})};
+  const at::Tensor x = random(64, 12, 5);
+  for (const double weight : {0., .3}) {
+    Spade config;
+    config.distance_weight = weight;
+    const SpadeObjective objective(config);
+    require_same_gradients(objective, params, {x, x}, {});
+    require_same_codes(objective, params, x);
+  }
+}
+
+TEST_CASE("spade puts clusters that no line separates on latents of their own") {
+  // Features on a line at 1, 2 and 3 times one direction, one at a time: no linear reader is selective for 2.
+  const at::Tensor v = unit_rows(random(1, 6));
+  const Toy toy(ToyWorld(1, 1, 1, 1), ToySubject(v));
+  Spade spade;
+  spade.sae.latents = 4;
+  spade.sae.steps = 50;
+  const Dictionary sae = fit_spade(spade, toy.data(), 0).dictionary;
+  CHECK(toy::fvu(v * at::tensor({.9f, 1.f, 1.1f}).view({3, 1}),
+                 reconstruct(sae, v * at::tensor({.9f, 1.f, 1.1f}).view({3, 1})).output_BD) < 1.5);
+  const at::Tensor codes = encode(sae, v * at::tensor({1.f}).view({1, 1}));
+  CHECK(codes.sum().item<double>() == doctest::Approx(1));
+}
+
+TEST_CASE("block TopK: gradient, codes, and whole blocks fire") {
+  const SaeParams params = some_params(12, 30, 12);
+  const at::Tensor x = random(64, 12, 5);
+  for (const bool across : {false, true}) {
+    const BlockTopKObjective objective(2, 3, {!across});
+    const SaeParams own = across ? some_params(12, 30, 7) : params;
+    require_same_gradients(objective, own, {x, across ? random(64, 7, 6) : x}, {});
+    if (!across) require_same_codes(objective, own, x);
+    const at::Tensor fires = objective.codes(own, x).view({64, 10, 3}).ne(0);
+    CHECK(at::equal(fires.any(2), fires.all(2)));
+    CHECK(fires.any(2).sum(1).eq(2).all().item<bool>());
+  }
+}
+
+TEST_CASE("a block a circle: block TopK keeps in one block what single latents tile") {
+  // Eight planes; a sample lies on a unit circle in one or two of them.
+  class Circles : public World {
+   public:
+    Circles() {
+      inputs_ = 16;
+      for (std::int64_t f = 0; f < 8; ++f) {
+        truth_.features.push_back({std::to_string(f), 2 * f, 2});
+      }
+    }
+    Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
+      const at::Tensor here = uniforms(Draw("here/" + split, 0), first, count, 8) < .15;
+      const at::Tensor angle =
+          uniforms(Draw("angle/" + split, 0), first, count, 8) * (2 * std::numbers::pi);
+      Batch batch;
+      batch.values_BC =
+          (at::stack({angle.cos(), angle.sin()}, 2) * here.unsqueeze(2)).view({count, 16});
+      batch.inputs_BN = batch.values_BC;
+      batch.present_BF = here;
+      batch.split = split;
+      batch.first = first;
+      return batch;
+    }
+  };
+  const Circles world;
+  const at::Tensor planes = orthonormal(16, 16);
+  const ToySubject subject(planes);
+  const Site site(subject, {});
+  const StopToken stop;
+  const FitData data{world, subject, site, std::nullopt, stop};
+  BlockTopK config;
+  config.k = 2;
+  config.sae = quick(32, 2000);
+  config.sae.dead.kind = Resample{50, 100, .6};
+  config.sae.input_bias = false;
+  const Dictionary sae = fit_block_topk(config, data, 1).dictionary;
+  // Each plane is spanned by one block: both singular values of its projection are near 1.
+  double worst = 1;
+  for (std::int64_t f = 0; f < 8; ++f) {
+    double best = 0;
+    for (std::int64_t block = 0; block < 16; ++block) {
+      const at::Tensor basis = std::get<0>(at::linalg_qr(sae.atoms_MD.narrow(0, 2 * block, 2).t()));
+      best = std::max(best, at::linalg_svdvals(planes.narrow(0, 2 * f, 2).mm(basis))
+                                .min()
+                                .item<double>());
+    }
+    worst = std::min(worst, best);
+  }
+  CHECK(worst > .9);
+}
+
+TEST_CASE("archetypal: gradient, and atoms that stay in the relaxed hull") {
+  SaeParams params = some_params(12, 30, 12);
+  const at::Tensor archetypes = random(20, 12, 9);
+  TopKSae topk;
+  topk.k = 4;
+  topk.common.auxiliary_k = 3;
+  topk.common.auxiliary_weight = .5;
+  const ArchetypalObjective objective(topk, archetypes, .2, 0);
+  params.more = {random(30, 20, 10), random(30, 12, 11), at::tensor({.3f})};
+  objective.settle(params);
+  const at::Tensor x = random(64, 12, 5);
+  require_same_gradients(objective, params, {x, x}, {1, at::arange(30) < 5});
+  require_same_codes(objective, params, x);
+  CHECK(params.more[1].norm(2, 1).max().item<double>() < .2001);
+  // Without the relaxation, an atom's coordinate along anything lies within those of the archetypes.
+  const at::Tensor hull = params.W_dec_MD * std::exp(-.3) - params.more[1];
+  const at::Tensor direction = random(12, 1, 12);
+  const at::Tensor along = archetypes.mm(direction);
+  CHECK(hull.mm(direction).max().item<double>() <= along.max().item<double>() + 1e-5);
+  CHECK(hull.mm(direction).min().item<double>() >= along.min().item<double>() - 1e-5);
+}
+
+TEST_CASE("archetypal: atoms of different seeds are more alike than those of topk") {
+  const Toy toy(ToyWorld(24, .1), ToySubject(unit_rows(random(24, 12))));
+  const auto alike = [&](const auto& fit) {
+    const at::Tensor a = unit_rows(fit(1)), b = unit_rows(fit(2));
+    return std::get<0>(a.mm(b.t()).max(1)).mean().template item<double>();
+  };
+  Archetypal hull;
+  hull.archetypes = 24;
+  hull.samples = 2000;
+  hull.relaxation = 0;
+  hull.sae = quick(24, 400);
+  TopK free;
+  free.sae = quick(24, 400);
+  CHECK(alike([&](int seed) { return fit_archetypal(hull, toy.data(), seed).dictionary.atoms_MD; }) >
+        alike([&](int seed) { return fit_topk(free, toy.data(), seed).dictionary.atoms_MD; }));
+}
+
+TEST_CASE("lista: gradient, codes, and at the start rounds of ISTA") {
+  Lista config;
+  config.l1 = .3;
+  config.rounds = 3;
+  const ListaObjective objective(config, {});
+  SaeParams params = some_params(12, 30, 12);
+  params.more = {random(30, 30, 7) * .1};
+  const at::Tensor x = random(64, 12, 5);
+  require_same_gradients(objective, params, {x, x}, {});
+  require_same_gradients(objective, params, {x, x}, {.01, {}});
+  require_same_codes(objective, params, x);
+  // With many rounds of ISTA the codes are the lasso's: what they leave over has the slope of the penalty.
+  const at::Tensor atoms = unit_rows(random(20, 12, 3));
+  SaeParams start{atoms, at::zeros({20}), atoms, at::zeros({12}), {}};
+  config.rounds = 3000;
+  const ListaObjective many(config, {});
+  start.more = many.own_params(start);
+  const double L = std::pow(at::linalg_svdvals(atoms).max().item<double>(), 2);
+  start.W_enc_MD = atoms / L;
+  start.b_enc_M.fill_(-config.l1 / (2 * L));
+  const at::Tensor codes = many.codes(start, x);
+  const at::Tensor slope = 2 * (x - codes.mm(atoms)).mm(atoms.t()) - config.l1;
+  CHECK(largest(slope * (codes > 0)) < 1e-3);
+  CHECK(slope.max().item<double>() < 1e-3);
+}
+
+TEST_CASE("each structured family recovers an orthonormal dictionary") {
+  const Toy toy = orthonormal_toy();
+  const auto worst = [](const Fitted& fitted) {
+    return toy::worst_cosine(unit_rows(fitted.dictionary.atoms_MD), orthonormal(16, 16));
+  };
+  MatchingPursuit pursuit;
+  pursuit.k = 3;
+  pursuit.sae = quick(24);
+  pursuit.sae.dead.kind = Resample{50, 100, .6};
+  CHECK(worst(fit_matching_pursuit(pursuit, toy.data(), 3)) > .95);
+  Lista lista;
+  lista.l1 = .2;
+  lista.sae = quick(16);
+  CHECK(worst(fit_lista(lista, toy.data(), 3)) > .95);
+  Archetypal hull;
+  hull.k = 3;
+  hull.archetypes = 64;
+  hull.relaxation = 1;
+  hull.sae = quick(32, 2500);
+  CHECK(worst(fit_archetypal(hull, toy.data(), 3)) > .9);
+}
+
+}  // namespace lab
