@@ -117,7 +117,7 @@ TEST_CASE("block TopK: gradient, codes, and whole blocks fire") {
 }
 
 TEST_CASE("a block a circle: block TopK keeps in one block what single latents tile") {
-  // Eight planes; a sample lies on a unit circle in one or two of them.
+  // Eight planes; a sample lies on a unit circle in few of them, mostly one.
   class Circles : public World {
    public:
     Circles() {
@@ -127,7 +127,7 @@ TEST_CASE("a block a circle: block TopK keeps in one block what single latents t
       }
     }
     Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
-      const at::Tensor here = uniforms(Draw("here/" + split, 0), first, count, 8) < .15;
+      const at::Tensor here = uniforms(Draw("here/" + split, 0), first, count, 8) < .05;
       const at::Tensor angle =
           uniforms(Draw("angle/" + split, 0), first, count, 8) * (2 * std::numbers::pi);
       Batch batch;
@@ -147,7 +147,7 @@ TEST_CASE("a block a circle: block TopK keeps in one block what single latents t
   const StopToken stop;
   const FitData data{world, subject, site, std::nullopt, stop};
   BlockTopK config;
-  config.k = 2;
+  config.k = 1;  // with two, a plane may be shared out among blocks
   config.sae = quick(32, 2000);
   config.sae.dead.kind = Resample{50, 100, .6};
   config.sae.input_bias = false;
