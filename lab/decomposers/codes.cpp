@@ -5,6 +5,7 @@
 
 #include "lab/core/stop.h"
 #include "lab/decomposers/activations.h"
+#include "lab/decomposers/fista.h"
 #include "lab/decomposers/sparse_coding.h"
 
 namespace lab {
@@ -96,6 +97,12 @@ at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& ato
     }
   }
   return codes_BM;
+}
+
+at::Tensor codes_of(const FistaEncoder& encoder, const at::Tensor& atoms_MD,
+                    const at::Tensor& x_BD) {
+  return fista_codes(atoms_MD, x_BD - encoder.b_pre_D, encoder.either_sign_M, encoder.l1,
+                     encoder.iterations);
 }
 
 }  // namespace lab

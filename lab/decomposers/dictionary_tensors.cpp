@@ -10,6 +10,8 @@
 namespace lab {
 namespace {
 
+constexpr std::int64_t most_steps = 1 << 20;  // of an encoder's loop
+
 // Words as tensors of bytes, since a file of tensors holds nothing else.
 
 at::Tensor word(const std::string& text) {
@@ -117,6 +119,14 @@ void put(const MatchingPursuitEncoder& pursuit, Tensors& tensors) {
   tensors["encoder.until_repeat"] = at::scalar_tensor(pursuit.until_repeat, at::kBool);
 }
 
+void put(const FistaEncoder& fista, Tensors& tensors) {
+  tensors["encoder"] = word("fista");
+  tensors["encoder.b_pre"] = fista.b_pre_D;
+  if (fista.either_sign_M.defined()) tensors["encoder.either_sign"] = fista.either_sign_M;
+  tensors["encoder.l1"] = at::full({1}, fista.l1, at::kDouble);
+  tensors["encoder.iterations"] = at::scalar_tensor(fista.iterations, at::kLong);
+}
+
 AffineEncoder affine_from(const Tensors& tensors, std::int64_t M) {
   AffineEncoder affine;
   affine.W_DM = floats(tensors, "encoder.W", {-1, M});
@@ -147,14 +157,17 @@ GatedEncoder gated_from(const Tensors& tensors, std::int64_t M) {
           floats(tensors, "encoder.b_gate", {M})};
 }
 
-NonNegativeEncoder nnls_from(const Tensors& tensors, std::int64_t M, std::int64_t D) {
-  NonNegativeEncoder nnls{floats(tensors, "encoder.b_pre", {D}), {}};
-  if (const auto found = tensors.find("encoder.either_sign"); found != tensors.end()) {
-    nnls.either_sign_M = found->second;
-    if (nnls.either_sign_M.scalar_type() != at::kBool || nnls.either_sign_M.sizes() != M) {
-      throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
-    }
+at::Tensor either_sign_from(const Tensors& tensors, std::int64_t M) {
+  const auto found = tensors.find("encoder.either_sign");
+  if (found == tensors.end()) return {};
+  if (found->second.scalar_type() != at::kBool || found->second.sizes() != M) {
+    throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
   }
+  return found->second;
+}
+
+NonNegativeEncoder nnls_from(const Tensors& tensors, std::int64_t M, std::int64_t D) {
+  NonNegativeEncoder nnls{floats(tensors, "encoder.b_pre", {D}), either_sign_from(tensors, M)};
   if (tensors.contains("encoder.l1")) nnls.l1 = real(tensors, "encoder.l1");
   return nnls;
 }
@@ -179,7 +192,7 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
   dictionary.bias_D = floats(tensors, "bias", {D});
   dictionary.signed_codes = boolean(tensors, "signed_codes");
   const std::string encoder =
-      word(tensors, "encoder", {"affine", "gated", "nnls", "omp", "matching_pursuit"});
+      word(tensors, "encoder", {"affine", "gated", "nnls", "omp", "matching_pursuit", "fista"});
   if (encoder == "affine") {
     dictionary.encoder = affine_from(tensors, M);
   } else if (encoder == "gated") {
@@ -189,9 +202,13 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
   } else if (encoder == "omp") {
     dictionary.encoder =
         PursuitEncoder{floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", M)};
+  } else if (encoder == "fista") {
+    dictionary.encoder =
+        FistaEncoder{floats(tensors, "encoder.b_pre", {D}), either_sign_from(tensors, M),
+                     real(tensors, "encoder.l1"), whole(tensors, "encoder.iterations", most_steps)};
   } else {
     dictionary.encoder = MatchingPursuitEncoder{
-        floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", 1 << 20),
+        floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", most_steps),
         real(tensors, "encoder.residual"), boolean(tensors, "encoder.until_repeat")};
   }
   if (tensors.contains("normalise")) {
