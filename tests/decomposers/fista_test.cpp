@@ -23,13 +23,16 @@ at::Tensor objective(const at::Tensor& atoms_MD, const at::Tensor& x_BD, const a
 TEST_CASE("fista reaches the exact lasso: few, as many, and more atoms than dimensions") {
   for (const std::int64_t M : {5, 16, 40, 60}) {  // beyond 2D the Gram matrix is not made
     CAPTURE(M);
-    const at::Tensor atoms = random(M, 16, M), x = random(300, 16) * 2;
+    const at::Tensor atoms = random(M, 16, M), x = random(60, 16) * 2;
     const double l1 = 0.7;
     const at::Tensor exact = non_negative_codes(atoms, x, l1);
-    const at::Tensor found = fista_codes(atoms, x, {}, l1, 4000);
-    CHECK(largest(found - exact) < 1e-4);
+    const at::Tensor found = fista_codes(atoms, x, {}, l1, 2500);
     CHECK((found >= 0).all().item<bool>());
-    CHECK(((found > 0) != (exact > 1e-5)).sum().item<std::int64_t>() <= 3);  // the same few fire
+    // What is minimised agrees to rounding; with 60 atoms some codes can be moved at no cost that float32 sees.
+    CHECK(largest(objective(atoms, x, found, l1) - objective(atoms, x, exact, l1)) < 1e-4);
+    if (M > 40) continue;
+    CHECK(largest(found - exact) < 1e-4);
+    CHECK(((found > 0) != (exact > 0)).sum().item<std::int64_t>() <= 1);  // the same ones fire
   }
 }
 
@@ -53,8 +56,7 @@ TEST_CASE("more steps are no worse, and as good as the theorem says") {
 
 TEST_CASE("one step from 0 on orthonormal atoms is the answer: soft thresholding") {
   const at::Tensor atoms = orthonormal(6, 8), x = random(100, 8);
-  const at::Tensor p = x.mm(atoms.t()),
-                   either = at::tensor({true, false, false, true, false, true});
+  const at::Tensor p = x.mm(atoms.t()), either = at::tensor({1, 0, 0, 1, 0, 1}).to(at::kBool);
   const at::Tensor signed_codes = p.sign() * (p.abs() - 0.1).relu();
   const at::Tensor expected = at::where(either, signed_codes, (p - 0.1).relu());
   CHECK(largest(fista_codes(atoms, x, either, 0.2, 1) - expected) < 1e-4);
@@ -86,9 +88,9 @@ TEST_CASE("the encoder fista of the oracle is that of nnls with a penalty, also 
     return fit(read_config<DecomposerConfig>(parse_json(encoder, "test")), data, 0).dictionary;
   };
   const Dictionary fista =
-      with(R"({"kind": "fixed", "encoder": {"kind": "fista", "l1": 0.05, "iterations": 3000}})");
+      with(R"({"kind": "fixed", "encoder": {"kind": "fista", "l1": 0.05, "iterations": 1500}})");
   const Dictionary exact = with(R"({"kind": "fixed", "encoder": {"kind": "nnls", "l1": 0.05}})");
-  const at::Tensor x = site.acts(world->sample("eval", 0, 500)).in_BD, codes = encode(fista, x);
+  const at::Tensor x = site.acts(world->sample("eval", 0, 100)).in_BD, codes = encode(fista, x);
   CHECK(largest(codes - encode(exact, x)) < 1e-4);
   CHECK(codes.min().item<double>() < -0.1);
   // As tensors and back.

@@ -42,7 +42,7 @@ TEST_CASE("in superposition the linear probe's decoder is the truth, and it says
   // Values of one variance, not correlated: then the least-norm decoder of the regression is the true vectors.
   const at::Tensor directions = unit_rows(random(24, 12, 5));
   const Toy toy(ToyWorld(24, 0.2), ToySubject(directions));
-  const Dictionary linear = probe(R"({"kind": "linear_probe", "samples": 100000})", toy.data());
+  const Dictionary linear = probe(R"({"kind": "linear_probe", "samples": 50000})", toy.data());
   CHECK(toy::worst_cosine(linear.atoms_MD, directions) > .99);
   const at::Tensor x = toy.acts(), values = toy.world.sample("eval", 0, 4096).values_BC;
   CHECK(toy::fvu(x, decode(linear, encode(linear, x))) < 1e-6);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "lab/core/error.h"
 #include "lab/tensors/tensors.h"
 
 namespace lab {
