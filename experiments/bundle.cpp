@@ -5,6 +5,7 @@
 #include "experiments/experiment.h"
 #include "experiments/measure.h"
 #include "experiments/stages.h"
+#include "lab/core/error.h"
 #include "lab/decomposers/fit_samples.h"
 
 namespace lab {
@@ -42,6 +43,12 @@ Bundle make_bundle(const json& run, std::int64_t samples, std::int64_t held_out,
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
   const FitData data{*on.world, *on.subject, site, std::nullopt, context.stop()};
+  const std::int64_t coordinates = on.world->truth().coordinates();
+  if (!on.subject->planted(site.output_tap()) && held_out < coordinates + 2) {
+    throw InputError("--held-out must be at least " + std::to_string(coordinates + 2) +
+                     ": the directions of " + std::to_string(coordinates) +
+                     " coordinates are estimated from these samples");
+  }
   put_activations(bundle.activations, site, fit_acts(data, samples));
   const Measured measured = measure(*on.world, *on.subject, site, held_out);
   put_activations(bundle.truth, site, measured.acts);

@@ -22,7 +22,8 @@ struct Bundle {
 };
 
 // The bundle of a run of the experiment `recover`, given as its JSON. `known` gives the products of stages that were made
-// before, so that the subject is not trained again. Throws InputError for another experiment.
+// before, so that the subject is not trained again. Throws InputError for another experiment, or when directions have to
+// be estimated from too few held-out samples.
 Bundle make_bundle(const json& run, std::int64_t samples, std::int64_t held_out,
                    const std::function<std::optional<Product>(const std::string& id)>& known);
 

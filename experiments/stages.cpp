@@ -13,12 +13,23 @@ Product make_train(const TrainKey& key, Context& context) {
   return product;
 }
 
+// The fit whose atoms this one takes over, where there is one.
+std::optional<FitKey> stands_on(const FitKey& key) {
+  const auto* refit = std::get_if<Refit>(&key.decomposer.kind);
+  if (refit == nullptr) return std::nullopt;
+  return FitKey{key.train, key.site, *refit->decomposer};
+}
+
 Product make_fit(const FitKey& key, Context& context) {
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
   const FitData data{*on.world, *on.subject, site, on.subject->planted(site.output_tap()),
                      context.stop()};
-  const Fitted result = fit(key.decomposer, data, key.decomposer.seed.value_or(0));
+  const std::int64_t seed = key.decomposer.seed.value_or(0);
+  const std::optional<FitKey> inner = stands_on(key);
+  const Fitted result =
+      inner ? refit(std::get<Refit>(key.decomposer.kind), fitted(*inner, context), data, seed)
+            : fit(key.decomposer, data, seed);
   return {result.record, to_safetensors(to_tensors(result.dictionary))};
 }
 
@@ -37,8 +48,7 @@ FitKey fit_key(const TrainKey& train, const SiteConfig& site, const DecomposerCo
                std::int64_t seed) {
   FitKey key{train, site, decomposer};
   resolve_files(key.decomposer);
-  key.decomposer.seed.reset();
-  if (uses_seed(key.decomposer)) key.decomposer.seed = decomposer.seed.value_or(seed);
+  settle_seeds(key.decomposer, seed);
   return key;
 }
 
@@ -76,7 +86,9 @@ StagePtr train_stage(const TrainKey& key) {
 }
 
 StagePtr fit_stage(const FitKey& key) {
-  return make_stage(key, {train_stage(key.train)}, make_fit);
+  std::vector<StagePtr> needs{train_stage(key.train)};
+  if (const auto inner = stands_on(key)) needs.push_back(fit_stage(*inner));
+  return make_stage(key, std::move(needs), make_fit);
 }
 
 }  // namespace lab

@@ -171,6 +171,63 @@ def test_arms_of_several_axes_keep_their_names(tmp_path):
     assert [arm["set"]["decomposer"]["k"] for arm in arms] == [2, 4, 2, 4]
 
 
+def test_a_bundle_can_be_moved(tmp_path):
+    """Files that arms are made of travel with it; an arm that runs a program stays behind, and that is said."""
+    save_file({"atoms": np.eye(5, 16, dtype=np.float32)}, tmp_path / "own.safetensors")
+    sae = tmp_path / "given"
+    sae.mkdir()
+    eye = np.eye(16, dtype=np.float32)
+    save_file({"W_dec": eye, "W_enc": eye, "b_enc": np.zeros(16, np.float32), "b_dec": np.zeros(16, np.float32)},
+              sae / "sae_weights.safetensors")
+    (sae / "cfg.json").write_text(json.dumps({"architecture": "standard", "d_in": 16, "d_sae": 16}))
+    (tmp_path / "none.py").write_text("")
+    own = {"kind": "fixed", "atoms": {"kind": "file", "path": "own.safetensors"}}
+    path = sweep(tmp_path, {"own": own, "anew": {"kind": "refit", "decomposer": own, "encoder": "fista"},
+                            "given": {"kind": "sae", "path": "given"}, "mine": mine("none.py")})
+    done = run_lab("export", path, "-o", "bundle", "--samples", "10", "--held-out", "10", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "left out" in done.stdout and "mine" in done.stdout
+    bundle = tmp_path / "elsewhere/moved"
+    bundle.parent.mkdir()
+    (tmp_path / "bundle").rename(bundle)
+    (tmp_path / "own.safetensors").unlink()
+    (sae / "cfg.json").unlink()
+    arms = json.loads((bundle / "sweep.json").read_text())["axes"][0]
+    assert [arm["name"] for arm in arms] == ["own", "anew", "given"]
+    assert (bundle / arms[2]["set"]["decomposer"]["path"] / "cfg.json").exists()
+    done = run_lab("sae", "score", "moved/" + arms[2]["set"]["decomposer"]["path"], "--on", "moved", "--name", "again",
+                   cwd=bundle.parent)
+    assert done.returncode == 0, done.stderr
+    standing = done.stdout.split("All scores")[0]
+    rows = {line.replace("→", "").split()[0]: line.replace("→", "").split()[1:] for line in standing.splitlines()[2:] if line.strip()}
+    assert set(rows) == {"own", "anew", "given", "again"}
+    assert rows["given"] == rows["again"]
+
+
+def test_numpy_files_on_request(tmp_path):
+    base = json.loads(sweep(tmp_path, {"topk": "topk"}).read_text())
+    base["base"]["subject"] = {"kind": "toy_autoencoder", "hidden": 6, "training": {"steps": 5, "batch": 32}}
+    path = tmp_path / "toy.json"
+    path.write_text(json.dumps(base))
+    done = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "bundle", "--samples", "50", "--held-out", "40",
+                   "--npy", "--blind")
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in (tmp_path / "bundle").iterdir()} == {"activations.safetensors", "activations.x.npy"}
+    truth = tmp_path / "bundle.truth"
+    for file in (tmp_path / "bundle/activations", truth / "held_out", truth / "subject"):
+        tensors = load_file(f"{file}.safetensors")
+        assert tensors
+        for name, values in tensors.items():
+            same = np.load(f"{file}.{name}.npy")
+            assert same.dtype == values.dtype and np.array_equal(same, values), name
+    # Where directions are estimated, few samples do not do, and the advice is about the option at hand.
+    base["base"]["subject"] = {"kind": "mlp", "widths": [6], "training": {"steps": 5, "batch": 32}}
+    path.write_text(json.dumps(base))
+    refused = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "few", "--samples", "50", "--held-out", "25")
+    assert refused.returncode == 2 and "--held-out must be at least 26" in refused.stderr, refused.stderr
+    assert not (tmp_path / "few").exists()
+
+
 def test_a_script_that_changes_while_the_sweep_runs_is_not_taken_for_the_old_one(tmp_path):
     script = tmp_path / "topk.py"
     script.write_text("import pathlib, sys\npathlib.Path(sys.argv[0]).write_text('changed')\nsys.exit('first')\n")

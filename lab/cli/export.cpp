@@ -11,11 +11,12 @@
 #include "lab/core/error.h"
 #include "lab/core/files.h"
 #include "lab/core/output.h"
+#include "lab/tensors/npy.h"
 
 namespace lab {
 namespace {
 
-constexpr const char* activations_name = "activations.safetensors";
+constexpr const char* activations_name = "activations";
 
 const Run& chosen_run(const Plan& plan, const std::string& prefix) {
   const Run* found = nullptr;
@@ -50,8 +51,9 @@ std::string arm_name(const Plan& plan, const Run& run, const std::vector<std::si
   return name.empty() ? "run " + run.last->id.substr(0, 8) : name;
 }
 
-// A sweep of all arms on the same subject, so that a score comes with its neighbours.
-json sweep_of(const Plan& plan, const Run& chosen) {
+// A sweep of all arms on the same subject, so that a score comes with its neighbours; those that run a program of the
+// user's, which may not be there where the bundle goes, are left out and named in `left_out`.
+json sweep_of(const Plan& plan, const Run& chosen, std::set<std::string>& left_out) {
   json base = without_decomposer(raw_of(plan, chosen));
   std::vector<const Run*> same;
   for (const Run& run : plan.runs) {
@@ -74,6 +76,10 @@ json sweep_of(const Plan& plan, const Run& chosen) {
       continue;
     }
     std::string name = arm_name(plan, *run, columns);
+    if (runs_program(decomposer)) {
+      left_out.insert(name);
+      continue;
+    }
     if (!names.insert(name).second) name += " " + run->last->id.substr(0, 8);
     arms.push_back({{"name", name}, {"set", {{"decomposer", decomposer}}}});
   }
@@ -87,12 +93,38 @@ fs::path truth_folder(const fs::path& folder, bool blind) {
   if (!blind) return folder;
   std::error_code absent;
   for (const auto& entry : fs::directory_iterator(folder, absent)) {
-    if (entry.path().filename() != activations_name) {
+    if (!entry.path().filename().string().starts_with(std::string(activations_name) + ".")) {
       throw InputError("--blind: " + folder.string() + " holds " +
                        entry.path().filename().string() + " already; give an empty folder");
     }
   }
   return folder.string() + ".truth";
+}
+
+// What was computed before is not computed again. (What is made of files is: where they lie is in its key.)
+void keep_computed(const OpenSweep& open, const Bundle& bundle, const json& sweep,
+                   const fs::path& folder) {
+  const Store store{folder / "store"};
+  if (sweep["axes"][0].empty()) {  // no arm yet: it comes when something is scored
+    return write_stage(store, *bundle.train, bundle.trained, json::object());
+  }
+  const Plan arms = make_plan(parse_sweep(sweep.dump(), (folder / bundle_sweep).string()), compose);
+  for (const StagePtr& stage : stages_of(arms)) {
+    if (has_stage(store, stage->id)) continue;
+    const auto product =
+        stage->name == bundle.train->name ? bundle.trained : read_stage(open.store, stage->id);
+    if (product) write_stage(store, *stage, *product, json::object());
+  }
+}
+
+// NAME.safetensors, and beside it on request NAME.TENSOR.npy for each of its tensors.
+void write_tensors(const fs::path& folder, const std::string& name, const Tensors& tensors,
+                   bool npy) {
+  write_output(folder / (name + ".safetensors"), to_safetensors(tensors));
+  if (!npy) return;
+  for (const auto& [tensor, x] : tensors) {
+    write_output(folder / (name + "." + tensor + ".npy"), to_npy(x));
+  }
 }
 
 }  // namespace
@@ -106,6 +138,7 @@ int command_export(const Arguments& arguments) {
       "held-out", options::value<std::int64_t>()->default_value(8192),
       "other activations, with the truth about them")(
       "o,o", options::value<std::string>()->required(), "folder to write")(
+      "npy", options::bool_switch(), "every tensor also as a file of numpy, FILE.TENSOR.npy")(
       "blind", options::bool_switch(),
       "a challenge: the truth and what it follows from go to DIR.truth instead");
   const auto map =
@@ -126,25 +159,22 @@ int command_export(const Arguments& arguments) {
       make_bundle(raw_of(open.plan, run), samples, held_out,
                   [&](const std::string& id) { return read_stage(open.store, id); });
 
-  write_output(folder / activations_name, to_safetensors(bundle.activations));
-  write_output(truth / "held_out.safetensors", to_safetensors(bundle.truth));
+  const bool npy = map["npy"].as<bool>();
+  write_tensors(folder, activations_name, bundle.activations, npy);
+  write_tensors(truth, "held_out", bundle.truth, npy);
   if (!bundle.trained.tensors.empty()) {
-    write_output(truth / "subject.safetensors", bundle.trained.tensors);
+    write_tensors(truth, "subject", from_safetensors(bundle.trained.tensors, "subject"), npy);
   }
-  const json sweep = sweep_of(open.plan, run);
+  std::set<std::string> left_out;
+  const json sweep = with_own_files(sweep_of(open.plan, run, left_out), truth);
   write_output(truth / bundle_sweep, sweep.dump(2) + "\n");
-  // What was computed before is not computed again.
-  const Store store{truth / "store"};
-  write_stage(store, *bundle.train, bundle.trained, json::object());
-  const Plan arms = make_plan(parse_sweep(sweep.dump(), (truth / bundle_sweep).string()), compose);
-  for (const StagePtr& stage : stages_of(arms)) {
-    if (has_stage(store, stage->id)) continue;
-    if (const auto product = read_stage(open.store, stage->id)) {
-      write_stage(store, *stage, *product, json::object());
-    }
+  keep_computed(open, bundle, located(sweep, truth), truth);
+  for (const std::string& arm : left_out) {
+    std::cout << "left out, since it runs a program that may not be where this goes: " << arm
+              << "\n";
   }
-  std::cout << "activations to train on: " << (folder / activations_name).string() << " (x ["
-            << samples << ", " << bundle.activations.at("x").size(1) << "])\n"
+  std::cout << "activations to train on: " << (folder / activations_name).string() << ".safetensors"
+            << " (x [" << samples << ", " << bundle.activations.at("x").size(1) << "])\n"
             << "to score an SAE that was trained on them: lab sae score SAE --on " << truth.string()
             << "\n";
   return kOk;

@@ -98,6 +98,7 @@ fs::path with_arm(const fs::path& bundle, const std::string& name, const fs::pat
   sweep["axes"][0].push_back(
       {{"name", name},
        {"set", {{"decomposer", {{"kind", "sae"}, {"path", fs::absolute(sae).string()}}}}}});
+  sweep = located(std::move(sweep), bundle);
   make_plan(parse_sweep(sweep.dump(), path.string()), compose);  // tells what is wrong with it
   const fs::path scored = bundle / "scored" / (name + ".json");
   write_output(scored, sweep.dump(2) + "\n");

@@ -5,6 +5,7 @@
 
 #include "lab/core/stop.h"
 #include "lab/decomposers/activations.h"
+#include "lab/decomposers/fista.h"
 #include "lab/decomposers/sparse_coding.h"
 #include "lab/decomposers/sparsemax.h"
 
@@ -112,6 +113,12 @@ at::Tensor codes_of(const ListaEncoder& encoder, const at::Tensor&, const at::Te
     codes_BM = at::addmm(q_BM, codes_BM, encoder.S_MM).relu_();
   }
   return codes_BM;
+}
+
+at::Tensor codes_of(const FistaEncoder& encoder, const at::Tensor& atoms_MD,
+                    const at::Tensor& x_BD) {
+  return fista_codes(atoms_MD, x_BD - encoder.b_pre_D, encoder.either_sign_M, encoder.l1,
+                     encoder.iterations);
 }
 
 }  // namespace lab

@@ -29,6 +29,8 @@ at::Tensor codes_of(const PursuitEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
+at::Tensor codes_of(const FistaEncoder& encoder, const at::Tensor& atoms_MD,
+                    const at::Tensor& x_BD);
 
 at::Tensor codes_of(const SpadeEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);

@@ -60,6 +60,15 @@ Fitted fit_kind(const KMeans& config, const FitData& data, std::int64_t seed) {
 Fitted fit_kind(const SparseDictionary& config, const FitData& data, std::int64_t seed) {
   return fit_sparse_dictionary(config, data, seed);
 }
+Fitted fit_kind(const Refit& config, const FitData& data, std::int64_t seed) {
+  return fit_refit(config, data, seed);
+}
+Fitted fit_kind(const LinearProbe& config, const FitData& data, std::int64_t) {
+  return fit_linear_probe(config, data);
+}
+Fitted fit_kind(const LogisticProbe& config, const FitData& data, std::int64_t) {
+  return fit_logistic_probe(config, data);
+}
 Fitted fit_kind(const Pca& config, const FitData& data, std::int64_t) {
   return fit_pca(config, data);
 }
@@ -70,12 +79,36 @@ Fitted fit_kind(const Fixed& config, const FitData& data, std::int64_t seed) {
 }  // namespace
 
 bool uses_seed(const DecomposerConfig& config) {
-  if (std::holds_alternative<Pca>(config.kind) || std::holds_alternative<GivenSae>(config.kind)) {
-    return false;
-  }
+  const auto is = [&](auto... kinds) {
+    return (std::holds_alternative<decltype(kinds)>(config.kind) || ...);
+  };
+  if (is(Pca{}, GivenSae{}, LinearProbe{}, LogisticProbe{})) return false;
+  if (const auto* refit = std::get_if<Refit>(&config.kind)) return uses_seed(*refit->decomposer);
   const auto* fixed = std::get_if<Fixed>(&config.kind);
   return !fixed || std::holds_alternative<RandomAtoms>(fixed->atoms.kind) ||
          std::holds_alternative<PlacementAtoms>(fixed->atoms.kind);
+}
+
+void settle_seeds(DecomposerConfig& config, std::int64_t seed) {
+  const std::int64_t own = config.seed.value_or(seed);
+  config.seed.reset();
+  if (auto* refit = std::get_if<Refit>(&config.kind)) {
+    settle_seeds(*refit->decomposer, own);  // which is all that has a seed
+  } else if (uses_seed(config)) {
+    config.seed = own;
+  }
+}
+
+void resolve_files(DecomposerConfig& config) {
+  if (auto* external = std::get_if<External>(&config.kind)) resolve_script(*external);
+  if (auto* given = std::get_if<GivenSae>(&config.kind)) resolve_sae(*given);
+  if (auto* fixed = std::get_if<Fixed>(&config.kind)) resolve_atoms(*fixed);
+  if (auto* refit = std::get_if<Refit>(&config.kind)) resolve_files(*refit->decomposer);
+  std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.sae.device; }) require_device(kind.sae);
+      },
+      config.kind);
 }
 
 Fitted fit(const DecomposerConfig& config, const FitData& data, std::int64_t seed) {

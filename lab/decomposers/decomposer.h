@@ -22,6 +22,8 @@
 #include "lab/decomposers/matching_pursuit.h"
 #include "lab/decomposers/nmf.h"
 #include "lab/decomposers/pca.h"
+#include "lab/decomposers/probes.h"
+#include "lab/decomposers/refit.h"
 #include "lab/decomposers/relu_l1.h"
 #include "lab/decomposers/spade.h"
 #include "lab/decomposers/sparse_dictionary.h"
@@ -48,7 +50,8 @@ struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
   std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae,
                Ica, Nmf, KMeans, SparseDictionary, PAnneal, MatchingPursuit, Spade,
-               BlockTopK, Archetypal, Lista, EndToEnd>
+               BlockTopK, Archetypal, Lista, EndToEnd,
+               Refit, LinearProbe, LogisticProbe>
       kind;
   std::optional<std::int64_t> seed;
 
@@ -61,6 +64,14 @@ struct DecomposerConfig {
 
 // Whether the seed changes the result; a key holds only seeds that are used.
 bool uses_seed(const DecomposerConfig& config);
+
+// Fills in the seeds that are used (the config's own, else `seed`) and leaves out those that are not.
+void settle_seeds(DecomposerConfig& config, std::int64_t seed);
+
+// Reads the files that a decomposer is made of and puts the SHA-256 of their content into the
+// config, so that it enters keys. Throws InputError when a file is unreadable or its content is not
+// what the config says.
+void resolve_files(DecomposerConfig& config);
 
 // Throws Failure when it cannot (NaN in the loss, truth atoms at a tap without known directions).
 Fitted fit(const DecomposerConfig& config, const FitData& data, std::int64_t seed);

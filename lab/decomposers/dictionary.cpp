@@ -38,6 +38,10 @@ void rescale(NonNegativeEncoder& encoder, double scale) {
   encoder.b_pre_D = encoder.b_pre_D / scale;
   encoder.l1 /= scale;
 }
+void rescale(FistaEncoder& encoder, double scale) {
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+  encoder.l1 /= scale;
+}
 void rescale(PursuitEncoder& encoder, double scale) {
   encoder.b_pre_D = encoder.b_pre_D / scale;
 }

@@ -73,12 +73,19 @@ struct ListaEncoder {
   at::Tensor S_MM;
   std::int64_t rounds = 1;
 };
+// The codes of NonNegativeEncoder, by so many steps of FISTA (fista.h).
+struct FistaEncoder {
+  at::Tensor b_pre_D;
+  at::Tensor either_sign_M;  // bool, as there
+  double l1 = 0;
+  std::int64_t iterations = 1;
+};
 
 struct Dictionary {
   at::Tensor atoms_MD;  // D is the site's output width; the norms of atoms are as learned
   at::Tensor bias_D;    // added by decode
   std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder, GatedEncoder,
-               MatchingPursuitEncoder, SpadeEncoder, ListaEncoder>
+               MatchingPursuitEncoder, SpadeEncoder, ListaEncoder, FistaEncoder>
       encoder;
   bool signed_codes = false;  // signed and dense: every latent is always on, so no firing scores
   // What is done to a sample x first, and undone behind the decoder unless the output lies in another space

@@ -10,6 +10,8 @@
 namespace lab {
 namespace {
 
+constexpr std::int64_t most_steps = 1 << 20;  // of an encoder's loop
+
 // Words as tensors of bytes, since a file of tensors holds nothing else.
 
 at::Tensor word(const std::string& text) {
@@ -132,6 +134,14 @@ void put(const ListaEncoder& lista, Tensors& tensors) {
   tensors["encoder.k"] = at::scalar_tensor(lista.rounds, at::kLong);
 }
 
+void put(const FistaEncoder& fista, Tensors& tensors) {
+  tensors["encoder"] = word("fista");
+  tensors["encoder.b_pre"] = fista.b_pre_D;
+  if (fista.either_sign_M.defined()) tensors["encoder.either_sign"] = fista.either_sign_M;
+  tensors["encoder.l1"] = at::full({1}, fista.l1, at::kDouble);
+  tensors["encoder.iterations"] = at::scalar_tensor(fista.iterations, at::kLong);
+}
+
 AffineEncoder affine_from(const Tensors& tensors, std::int64_t M) {
   AffineEncoder affine;
   affine.W_DM = floats(tensors, "encoder.W", {-1, M});
@@ -173,14 +183,17 @@ ListaEncoder lista_from(const Tensors& tensors, std::int64_t M) {
           whole(tensors, "encoder.k", 1 << 20)};
 }
 
-NonNegativeEncoder nnls_from(const Tensors& tensors, std::int64_t M, std::int64_t D) {
-  NonNegativeEncoder nnls{floats(tensors, "encoder.b_pre", {D}), {}};
-  if (const auto found = tensors.find("encoder.either_sign"); found != tensors.end()) {
-    nnls.either_sign_M = found->second;
-    if (nnls.either_sign_M.scalar_type() != at::kBool || nnls.either_sign_M.sizes() != M) {
-      throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
-    }
+at::Tensor either_sign_from(const Tensors& tensors, std::int64_t M) {
+  const auto found = tensors.find("encoder.either_sign");
+  if (found == tensors.end()) return {};
+  if (found->second.scalar_type() != at::kBool || found->second.sizes() != M) {
+    throw InputError("dictionary: tensor \"encoder.either_sign\" is not one boolean a latent");
   }
+  return found->second;
+}
+
+NonNegativeEncoder nnls_from(const Tensors& tensors, std::int64_t M, std::int64_t D) {
+  NonNegativeEncoder nnls{floats(tensors, "encoder.b_pre", {D}), either_sign_from(tensors, M)};
   if (tensors.contains("encoder.l1")) nnls.l1 = real(tensors, "encoder.l1");
   return nnls;
 }
@@ -206,7 +219,7 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
   dictionary.signed_codes = boolean(tensors, "signed_codes");
   const std::string encoder =
       word(tensors, "encoder",
-           {"affine", "gated", "nnls", "omp", "matching_pursuit", "spade", "lista"});
+           {"affine", "gated", "nnls", "omp", "matching_pursuit", "spade", "lista", "fista"});
   if (encoder == "affine") {
     dictionary.encoder = affine_from(tensors, M);
   } else if (encoder == "gated") {
@@ -221,9 +234,13 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
         SpadeEncoder{floats(tensors, "encoder.prototypes", {M, D}), real(tensors, "encoder.scale")};
   } else if (encoder == "lista") {
     dictionary.encoder = lista_from(tensors, M);
+  } else if (encoder == "fista") {
+    dictionary.encoder =
+        FistaEncoder{floats(tensors, "encoder.b_pre", {D}), either_sign_from(tensors, M),
+                     real(tensors, "encoder.l1"), whole(tensors, "encoder.iterations", most_steps)};
   } else {
     dictionary.encoder = MatchingPursuitEncoder{
-        floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", 1 << 20),
+        floats(tensors, "encoder.b_pre", {D}), whole(tensors, "encoder.k", most_steps),
         real(tensors, "encoder.residual"), boolean(tensors, "encoder.until_repeat")};
   }
   if (tensors.contains("normalise")) {

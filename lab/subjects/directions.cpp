@@ -12,7 +12,7 @@ EstimatedDirections estimate_directions(const at::Tensor& values_BC, const at::T
   if (values_BC.size(0) < values_BC.size(1) + 2) {
     throw Failure("directions of " + std::to_string(values_BC.size(1)) +
                   " coordinates cannot be estimated from " + std::to_string(values_BC.size(0)) +
-                  " samples; raise scores.samples");
+                  " samples; it takes " + std::to_string(values_BC.size(1) + 2));
   }
   const at::Tensor mean_C = values_BC.to(at::kDouble).mean(0);
   const at::Tensor mean_D = acts_BD.to(at::kDouble).mean(0);

@@ -109,6 +109,28 @@ TEST_CASE("a trained encoder finds the optimum of its loss for orthonormal atoms
   CHECK(fitted.record.tables.at("steps").rows.back()[0] == 1500);
 }
 
+TEST_CASE(
+    "a frozen random decoder: TopK codes are learned for atoms that stay, with the mean as bias") {
+  const Toy toy(ToyWorld(12, 0.2), ToySubject(orthonormal(12, 12)));
+  const Fixed frozen = fixed(
+      R"({"atoms": {"kind": "random", "latents": 48},
+          "encoder": {"kind": "trained", "k": 3, "bias": "mean", "steps": 400}})");
+  const Dictionary dictionary = fit_fixed(frozen, toy.data(), 1).dictionary;
+  Fixed relu = frozen;
+  relu.encoder.kind = TopCodes{3};
+  CHECK(at::equal(dictionary.atoms_MD, fit_fixed(relu, toy.data(), 1).dictionary.atoms_MD));
+  const at::Tensor fit_mean = toy.site.acts(toy.world.sample("fit", 0, 8192)).in_BD.mean(0);
+  CHECK(at::equal(dictionary.bias_D, fit_mean));
+  const at::Tensor x = toy.acts(), codes = encode(dictionary, x);
+  CHECK((codes > 0).sum(1).max().item<std::int64_t>() <= 3);
+  const Dictionary untrained = fit_fixed(relu, toy.data(), 1).dictionary;
+  CHECK(toy::fvu(x, decode(dictionary, codes)) <
+        .7 * toy::fvu(x, decode(untrained, encode(untrained, x))));
+  CHECK_THROWS_AS(fit_fixed(fixed(R"({"atoms": "basis", "encoder": {"kind": "trained", "k": 13}})"),
+                            toy.data(), 1),
+                  InputError);
+}
+
 TEST_CASE("truth that is not planted is estimated, with its offset") {
   const at::Tensor directions = random(5, 7);
   const Toy toy(ToyWorld(5, 0.3), ToySubject(directions, at::full({7}, 2.0)));
@@ -161,6 +183,8 @@ TEST_CASE("files that do not fit are refused") {
   refuses(folder.write("none", to_safetensors({{"atoms", at::zeros({0, 7})}})));
   DecomposerConfig config{Fixed{{FileAtoms{(folder.path / "missing").string(), ""}}, {}}};
   CHECK_THROWS_AS(resolve_files(config), InputError);
+  DecomposerConfig around{Refit{Boxed(config), {}}};
+  CHECK_THROWS_AS(resolve_files(around), InputError);
 }
 
 TEST_CASE("the penalty of nnls: the lasso's optimality, and neighbours of a ring") {

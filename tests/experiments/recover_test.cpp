@@ -158,6 +158,11 @@ TEST_CASE("stages are shared by what they depend on, and by nothing else") {
   CHECK(ids(scored).at("fit") == base.at("fit"));
   CHECK(ids(scored).at("evaluate") != base.at("evaluate"));
 
+  // A refit stands on the very fit whose atoms it takes over; this inner one is met last.
+  const json around = {{"kind", "refit"}, {"decomposer", {{"kind", "topk"}, {"k", 2}}}};
+  CHECK(ids(run_of(sparse, embedding, around)).at("fit") == base.at("fit"));
+  CHECK(ids(run_of(sparse, embedding, around)).at("evaluate") != base.at("evaluate"));
+
   json pinned = run_of(sparse, embedding, {{"kind", "topk"}, {"k", 2}}, 1);
   CHECK(ids(pinned).at("train") != base.at("train"));
   pinned["world"]["seed"] = 0;
@@ -167,6 +172,23 @@ TEST_CASE("stages are shared by what they depend on, and by nothing else") {
   pinned["decomposer"] = "pca";  // uses no seed
   json plain = run_of(sparse, embedding, "pca", 0);
   CHECK(ids(pinned).at("evaluate") == ids(plain).at("evaluate"));
+}
+
+TEST_CASE("an SAE's atoms with optimal codes reconstruct better, from one config and no files") {
+  const json sae = {{"kind", "relu_l1"}, {"latents", 24}, {"steps", 300}};
+  const json anew = {{"kind", "refit"}, {"decomposer", sae}, {"encoder", "nnls"}};
+  const auto own = scores_of(run_of(sparse, embedding, sae)),
+             refitted = scores_of(run_of(sparse, embedding, anew));
+  CHECK(refitted.at("mcc").value == own.at("mcc").value);
+  CHECK(refitted.at("fvu").value < own.at("fvu").value);
+}
+
+TEST_CASE("probes that saw the truth: values by one, presence by the other") {
+  const auto linear = scores_of(run_of(sparse, embedding, "linear_probe")),
+             logistic = scores_of(run_of(sparse, embedding, "logistic_probe"));
+  CHECK(linear.at("activation_mcc").value > .9);
+  CHECK_FALSE(linear.at("f1").present);
+  CHECK(logistic.at("f1").value > .8);
 }
 
 TEST_CASE("the same key gives the same bits") {
