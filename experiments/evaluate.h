@@ -8,8 +8,10 @@ namespace lab {
 
 // Makes all scores of a dictionary (scores/ and geometry/), beside those of its subject (examine.h).
 // Scores against directions that had to be estimated end in _estimated; those that do not apply
-// are absent with the reason. Tables: "latents", "coordinates",
-// "features", "gates", "gate_probes".
+// are absent with the reason. For a dictionary that normalises its inputs (dictionary.h) these are the scores that weigh
+// by the lengths of atoms or codes: l1, ml2r, placement_…, absorption (not its excess), capture@… and n_.9; its directions are
+// compared as they are, and under layer_norm no atom can hold what all coordinates share. Tables: "latents", "coordinates",
+// "features", "gates", "gate_probes", "hierarchy".
 StagePtr evaluate_stage(const EvaluateKey& key);
 
 }  // namespace lab

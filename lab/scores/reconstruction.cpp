@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "lab/core/error.h"
 #include "lab/tensors/tensors.h"
@@ -58,6 +59,15 @@ Scores sparsity_scores(const at::Tensor& codes_BM) {
 
 Scores no_sparsity_scores() {
   return all_absent({"l0", "dead"}, "the codes are signed or dense, so latents do not fire");
+}
+
+Score code_bits(double l0, std::int64_t latents, double bits_per_code) {
+  const double M = static_cast<double>(latents);
+  if (!(l0 >= 0 && l0 <= M)) throw InputError("code_bits: l0 must lie between 0 and the latents");
+  const at::Tensor logs =
+      at::tensor({M + 1, l0 + 1, M - l0 + 1}, at::kDouble).lgamma();  // of factorials
+  const double* log = logs.const_data_ptr<double>();
+  return Score::of((log[0] - log[1] - log[2]) / std::numbers::ln2 + l0 * bits_per_code);
 }
 
 Score code_l1(const at::Tensor& codes_BM, const at::Tensor& atoms_MD) {
