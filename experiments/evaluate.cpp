@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "experiments/evaluation_sums.h"
 #include "experiments/examine.h"
 #include "experiments/measure.h"
 #include "lab/geometry/circle.h"
@@ -17,6 +18,7 @@
 #include "lab/scores/probes.h"
 #include "lab/scores/receptive_fields.h"
 #include "lab/scores/reconstruction.h"
+#include "lab/scores/sums.h"
 
 namespace lab {
 namespace {
@@ -25,10 +27,10 @@ namespace {
 struct Evaluated {
   const World& world;
   const Subject& subject;
-  const Measured& measured;
+  const Measured& measured;  // samples that are kept: the first ones, all unless they are too many
   const Dictionary& dictionary;
-  at::Tensor codes_BM;
-  at::Tensor reconstruction_BD;
+  at::Tensor codes_BM;         // of the samples that were kept
+  const EvaluationSums& sums;  // over all samples
   Matching matching;
   // Rows to shuffle and to split: all, but each input of a circuit once. A copy of an input in both
   // halves would be scored on what was chosen for it, and shuffled copies would not be copies.
@@ -57,21 +59,16 @@ Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::st
   return scores;
 }
 
-void add_reconstruction(Record& record, const Evaluated& e, const Site& site) {
-  record.add(reconstruction_scores(e.measured.acts.out_BD, e.reconstruction_BD));
-  record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.codes_BM));
+void add_reconstruction(Record& record, const Evaluated& e) {
+  record.add(e.sums.reconstruction.scores());
+  record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.sums.codes));
   const Score l0 = record.scores.at("l0");
   record.add("bits", l0.present ? code_bits(l0.value, e.codes_BM.size(1), e.bits_per_code) : l0);
-  record.add(with_lengths({{"l1", code_l1(e.codes_BM, e.dictionary.atoms_MD)}}, e, {"l1"}));
-  const Batch& batch = e.measured.batch;
-  const auto loss_with = [&](const at::Tensor& acts) { return site.loss(batch, acts); };
-  const auto own = loss_with(e.measured.acts.out_BD);
-  record.add(
-      "loss_recovered",
-      own.has_value()
-          ? loss_recovered(loss_with(at::zeros_like(e.reconstruction_BD))->item<double>(),
-                           loss_with(e.reconstruction_BD)->item<double>(), own->item<double>())
-          : Score::absent("the subject has no task"));
+  record.add(with_lengths({{"l1", code_l1(e.sums.codes, e.dictionary.atoms_MD)}}, e, {"l1"}));
+  const auto& losses = e.sums.losses;
+  record.add("loss_recovered",
+             losses.has_value() ? loss_recovered(losses->zero, losses->reconstruction, losses->own)
+                                : Score::absent("the subject has no task"));
 }
 
 void add_directions(Record& record, const Evaluated& e) {
@@ -91,7 +88,7 @@ void add_directions(Record& record, const Evaluated& e) {
 
 void add_latents(Record& record, const Evaluated& e) {
   const Batch& batch = e.measured.batch;
-  record.add("activation_mcc", activation_mcc(e.codes_BM, batch.values_BC));
+  record.add("activation_mcc", activation_mcc(e.sums.moments));
   if (e.signed_codes()) {
     for (auto& [name, score] : no_firing_scores()) {
       const bool by_presence = name == "phi_best" || name == "auroc";
@@ -104,15 +101,13 @@ void add_latents(Record& record, const Evaluated& e) {
                              batch.present_BF.index_select(0, rows), e.nulls,
                              Draw("scores/nulls/presence", e.seed)));
   record.tables["features"] = presence_table(e.codes_BM, batch.present_BF);
-  const at::Tensor present_BC = by_coordinate(batch.present_BF, e.truth());
-  const Firings firings = count_firings(e.codes_BM, present_BC);
+  const Firings& firings = e.sums.firings;
   Scores scores = all_plain(e.truth())
                       ? firing_scores(firings, e.matching)
                       : all_absent({"precision", "recall", "f1", "accuracy", "f1_matched"},
                                    "features have several coordinates, which share one presence");
-  scores.emplace("ml2r",
-                 magnitude_ratio(e.codes_BM, batch.values_BC, present_BC, e.dictionary.atoms_MD,
-                                 e.measured.directions_CD, e.matching));
+  scores.emplace("ml2r", magnitude_ratio(e.sums.codes, e.sums.values, e.dictionary.atoms_MD,
+                                         e.measured.directions_CD, e.matching));
   record.add(named(with_lengths(std::move(scores), e, {"ml2r"}), e.measured.estimated));
   add_columns(record.tables["latents"], firings_table(firings, e.matching));
 }
@@ -250,17 +245,23 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   const Trained on = trained(key.fit.train, context);
   const Site site(*on.subject, key.fit.site);
   const Dictionary dictionary = fitted(key.fit, context);
-  const Measured measured = measure(*on.world, *on.subject, site, key.examine.samples);
-
-  const at::Tensor codes_BM = encode_in_parts(dictionary, measured.acts.in_BD);
-  const Evaluated e{*on.world,
+  const World& world = *on.world;
+  const std::int64_t samples = key.examine.samples;
+  const std::int64_t numbers = dictionary.atoms_MD.size(0) + world.truth().coordinates();
+  const Held held;
+  const Measured measured =
+      measure(world, *on.subject, site, rows_that_fit(samples, numbers, held.kept));
+  const Coded kept = coded(dictionary, measured.acts.in_BD);
+  const EvaluationSums sums = evaluation_sums(world, site, dictionary, measured, kept, samples,
+                                              rows_that_fit(samples, numbers, held.batch));
+  const Evaluated e{world,
                     *on.subject,
                     measured,
                     dictionary,
-                    codes_BM,
-                    output(dictionary, codes_BM, measured.acts.in_BD),
+                    kept.codes_BM,
+                    sums,
                     match(dictionary.atoms_MD, measured.directions_CD),
-                    on.world->truth().circuit.has_value()
+                    world.truth().circuit.has_value()
                         ? distinct_rows(measured.batch.inputs_BN)
                         : at::arange(measured.batch.inputs_BN.size(0)),
                     key.nulls,
@@ -268,7 +269,7 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
                     key.bits_per_code};
   Product product{context.need(id_of(key_text(key.examine))).record, ""};
   Record& record = product.record;
-  add_reconstruction(record, e, site);
+  add_reconstruction(record, e);
   add_directions(record, e);
   add_latents(record, e);
   add_gates(record, e);

@@ -88,7 +88,7 @@ TEST_CASE("a value is read off a curve linearly in the logarithm, and never beyo
 }
 
 TEST_CASE("arms of different sizes are compared at the same bits") {
-  // log₂ C(M, k) + 8 k for k of M: at 40 bits, M = 64 stands at k = 2.9 and M = 1024 at k = 2.2.
+  // log₂ C(M, k) + 8 k: with M = 64 39.3 and 51.3 for k = 3, 4; with M = 1024 35.0 and 51.4 for k = 2, 3.
   const auto bits = [](double k, double M) {
     return (std::lgamma(M + 1) - std::lgamma(k + 1) - std::lgamma(M - k + 1)) / std::log(2) + 8 * k;
   };
@@ -109,9 +109,9 @@ TEST_CASE("arms of different sizes are compared at the same bits") {
   REQUIRE(read.rows.size() == 2);  // fvu is a straight line in log bits: met exactly
   CHECK(read.rows[0].scores[1].value == doctest::Approx(10 - std::log(40)).epsilon(1e-12));
   CHECK(read.rows[1].scores[1].value == doctest::Approx(9 - std::log(40)).epsilon(1e-12));
-  CHECK(read.rows[0].scores[2].value == doctest::Approx(2.9).epsilon(.01));
-  CHECK(read.rows[1].scores[2].value == doctest::Approx(2.2).epsilon(.01));
-  // The bracket's ratio is one of bits: 34.5 to 50.3 serves for M = 1024, 18 to 34.5 does not.
+  CHECK(read.rows[0].scores[2].value == doctest::Approx(3.0622).epsilon(1e-4));
+  CHECK(read.rows[1].scores[2].value == doctest::Approx(2.3474).epsilon(1e-4));
+  // The bracket's ratio is one of bits: 35.0 to 51.4 serves for M = 1024, 18 to 35.0 does not.
   CHECK(at_value(table, "bits", 30).rows[1].scores[1].reason.find("ratio of 1.5") !=
         std::string::npos);
   CHECK(at_value(table, "bits", 12).rows[0].scores[1].reason.find("not bracketed") !=
