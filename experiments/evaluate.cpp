@@ -51,7 +51,7 @@ Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::st
   if (!e.in_normalised_space()) return scores;
   for (const std::string& name : names) {
     const auto found = scores.find(name);
-    if (found != scores.end() && found->second.present) {
+    if (found != scores.end()) {
       found->second = Score::absent(
           "the dictionary normalises its inputs: lengths of atoms and codes depend on the sample");
     }
@@ -230,10 +230,9 @@ void add_wide_features(Record& record, const Evaluated& e) {
         position_scores(circle_positions(e.codes_BM, values, present), e.dictionary.atoms_MD));
   }
   const std::vector<std::string> curve{"capture@1", "capture@2", "capture@4", "capture@8", "n_.9"};
-  record.add(named(
-      with_lengths(mean_of(captured, curve, "the world has no feature of several coordinates"), e,
-                   curve),
-      e.measured.estimated));
+  Scores capture = mean_of(captured, curve, "the world has no feature of several coordinates");
+  if (!captured.empty()) capture = with_lengths(std::move(capture), e, curve);
+  record.add(named(std::move(capture), e.measured.estimated));
   const std::string why_not = e.signed_codes() ? "codes are signed and dense"
                                                : "the world has no feature of two coordinates";
   record.add(mean_of(fields, {"support_size", "receptive_field_spread"}, why_not));

@@ -188,7 +188,7 @@ TEST_CASE("a tree's dictionary is faithful or absorbed, and bits are those of it
   CHECK(scores_of(run).at("bits").value == doctest::Approx(code_bits(l0, 8, 3).value));
 
   const auto tree = scores_of(
-      run_of({{"kind", "tree"}},
+      run_of({{"kind", "tree"}, {"singles", 0}},
              {{"kind", "embedding"}, {"width", 24}, {"placement", {{"kind", "tree"}}}}, oracle));
   CHECK(tree.at("class_faithful").value == 1);
   const auto flat = scores_of(run_of(sparse, embedding, oracle));
@@ -206,12 +206,11 @@ TEST_CASE("a dictionary that normalises its inputs has no scores of length") {
     const bool plain = world["kind"] == "tree";
     for (const char* name : {"l1", "ml2r", "placement_procrustes", "placement_residual",
                              plain ? "absorption" : "n_.9", plain ? "absorption_p" : "capture@1"}) {
-      CAPTURE(name);
-      CHECK(scores.at(name).reason.find("normalises its inputs") != std::string::npos);
+      const std::string at = std::string(name) + ": " + scores.at(name).reason;
+      CHECK_MESSAGE(at.find("normalises its inputs") != std::string::npos, at);
     }
     for (const char* name : {"mcc", "mmcs", "gram_correlation", "fvu", "l0", "bits", "auroc"}) {
-      CAPTURE(name);
-      CHECK(scores.at(name).present);
+      CHECK_MESSAGE(scores.at(name).present, std::string(name));
     }
   }
 }
