@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <map>
+
+#include "experiments/evaluation_sums.h"
 #include "experiments/examine.h"
 #include "experiments/measure.h"
 #include "lab/geometry/circle.h"
@@ -10,10 +13,12 @@
 #include "lab/scores/capture.h"
 #include "lab/scores/dictionary.h"
 #include "lab/scores/gates.h"
+#include "lab/scores/hierarchy.h"
 #include "lab/scores/latents.h"
 #include "lab/scores/probes.h"
 #include "lab/scores/receptive_fields.h"
 #include "lab/scores/reconstruction.h"
+#include "lab/scores/sums.h"
 
 namespace lab {
 namespace {
@@ -22,34 +27,48 @@ namespace {
 struct Evaluated {
   const World& world;
   const Subject& subject;
-  const Measured& measured;
+  const Measured& measured;  // samples that are kept: the first ones, all unless they are too many
   const Dictionary& dictionary;
-  at::Tensor codes_BM;
-  at::Tensor reconstruction_BD;
+  at::Tensor codes_BM;         // of the samples that were kept
+  const EvaluationSums& sums;  // over all samples
   Matching matching;
   // Rows to shuffle and to split: all, but each input of a circuit once. A copy of an input in both
   // halves would be scored on what was chosen for it, and shuffled copies would not be copies.
   at::Tensor independent_rows;
   std::int64_t nulls;
   std::int64_t seed;  // of the nulls
+  double bits_per_code;
 
   bool signed_codes() const { return dictionary.signed_codes; }
+  // Atoms live where the dictionary's inputs are normalised: what a code is worth depends on the sample.
+  bool in_normalised_space() const { return dictionary.normalise != "none" && !dictionary.across; }
   const Truth& truth() const { return world.truth(); }
 };
 
-void add_reconstruction(Record& record, const Evaluated& e, const Site& site) {
-  record.add(reconstruction_scores(e.measured.acts.out_BD, e.reconstruction_BD));
-  record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.codes_BM));
-  record.add("l1", code_l1(e.codes_BM, e.dictionary.atoms_MD));
-  const Batch& batch = e.measured.batch;
-  const auto loss_with = [&](const at::Tensor& acts) { return site.loss(batch, acts); };
-  const auto own = loss_with(e.measured.acts.out_BD);
-  record.add(
-      "loss_recovered",
-      own.has_value()
-          ? loss_recovered(loss_with(at::zeros_like(e.reconstruction_BD))->item<double>(),
-                           loss_with(e.reconstruction_BD)->item<double>(), own->item<double>())
-          : Score::absent("the subject has no task"));
+// Scores that set lengths of atoms, or codes times atoms, against what lies in the activation space have no meaning for
+// a dictionary that normalises its inputs. Those of `names` that there are become absent; directions and firings stand.
+Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::string>& names) {
+  if (!e.in_normalised_space()) return scores;
+  for (const std::string& name : names) {
+    const auto found = scores.find(name);
+    if (found != scores.end()) {
+      found->second = Score::absent(
+          "the dictionary normalises its inputs: lengths of atoms and codes depend on the sample");
+    }
+  }
+  return scores;
+}
+
+void add_reconstruction(Record& record, const Evaluated& e) {
+  record.add(e.sums.reconstruction.scores());
+  record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.sums.codes));
+  const Score l0 = record.scores.at("l0");
+  record.add("bits", l0.present ? code_bits(l0.value, e.codes_BM.size(1), e.bits_per_code) : l0);
+  record.add(with_lengths({{"l1", code_l1(e.sums.codes, e.dictionary.atoms_MD)}}, e, {"l1"}));
+  const auto& losses = e.sums.losses;
+  record.add("loss_recovered",
+             losses.has_value() ? loss_recovered(losses->zero, losses->reconstruction, losses->own)
+                                : Score::absent("the subject has no task"));
 }
 
 void add_directions(Record& record, const Evaluated& e) {
@@ -60,14 +79,16 @@ void add_directions(Record& record, const Evaluated& e) {
     add_dictionary_nulls(scores, atoms, truth, e.signed_codes(), e.nulls,
                          Draw("scores/nulls/dictionary", e.seed));
   }
-  record.add(named(std::move(scores), e.measured.estimated));
+  record.add(
+      named(with_lengths(std::move(scores), e, {"placement_procrustes", "placement_residual"}),
+            e.measured.estimated));
   record.tables["latents"] = latents_table(atoms, e.matching);
   record.tables["coordinates"] = coordinates_table(truth, e.matching);
 }
 
 void add_latents(Record& record, const Evaluated& e) {
   const Batch& batch = e.measured.batch;
-  record.add("activation_mcc", activation_mcc(e.codes_BM, batch.values_BC));
+  record.add("activation_mcc", activation_mcc(e.sums.moments));
   if (e.signed_codes()) {
     for (auto& [name, score] : no_firing_scores()) {
       const bool by_presence = name == "phi_best" || name == "auroc";
@@ -80,16 +101,14 @@ void add_latents(Record& record, const Evaluated& e) {
                              batch.present_BF.index_select(0, rows), e.nulls,
                              Draw("scores/nulls/presence", e.seed)));
   record.tables["features"] = presence_table(e.codes_BM, batch.present_BF);
-  const at::Tensor present_BC = by_coordinate(batch.present_BF, e.truth());
-  const Firings firings = count_firings(e.codes_BM, present_BC);
+  const Firings& firings = e.sums.firings;
   Scores scores = all_plain(e.truth())
                       ? firing_scores(firings, e.matching)
                       : all_absent({"precision", "recall", "f1", "accuracy", "f1_matched"},
                                    "features have several coordinates, which share one presence");
-  scores.emplace("ml2r",
-                 magnitude_ratio(e.codes_BM, batch.values_BC, present_BC, e.dictionary.atoms_MD,
-                                 e.measured.directions_CD, e.matching));
-  record.add(named(std::move(scores), e.measured.estimated));
+  scores.emplace("ml2r", magnitude_ratio(e.sums.codes, e.sums.values, e.dictionary.atoms_MD,
+                                         e.measured.directions_CD, e.matching));
+  record.add(named(with_lengths(std::move(scores), e, {"ml2r"}), e.measured.estimated));
   add_columns(record.tables["latents"], firings_table(firings, e.matching));
 }
 
@@ -161,7 +180,36 @@ void add_absorption(Record& record, const Evaluated& e) {
     each.back().emplace("child_angle", child_angle(e.dictionary.atoms_MD, e.measured.directions_CD,
                                                    parent_child_pairs(e.truth(), tree)));
   }
-  record.add(named(mean_of(each, names, ""), e.measured.estimated));
+  record.add(named(with_lengths(mean_of(each, names, ""), e,
+                                {"absorption", "absorption_pairs", "absorption_null",
+                                 "absorption_null_sd", "absorption_p"}),
+                   e.measured.estimated));
+}
+
+// Trees: is it the faithful dictionary that was found, or the absorbed one?
+void add_hierarchy(Record& record, const Evaluated& e) {
+  std::vector<ParentChild> pairs;
+  for (const Relation& tree : relations_of(e.world, e.subject, "tree")) {
+    const std::vector<ParentChild> more = parent_child_pairs(e.truth(), tree);
+    pairs.insert(pairs.end(), more.begin(), more.end());
+  }
+  const Batch& batch = e.measured.batch;
+  std::vector<Together> occurring;
+  if (!pairs.empty()) {
+    occurring = together(batch.values_BC, by_coordinate(batch.present_BF, e.truth()), pairs);
+  }
+  const at::Tensor &atoms = e.dictionary.atoms_MD, &truth = e.measured.directions_CD;
+  record.add(named(identifiability_scores(atoms, truth, occurring, e.signed_codes(), e.nulls,
+                                          Draw("scores/nulls/hierarchy", e.seed)),
+                   e.measured.estimated));
+  if (pairs.empty()) return;
+  Table table = identifiability_table(atoms, truth, occurring, e.signed_codes());
+  std::map<std::int64_t, std::string> names;  // by coordinate
+  for (const Feature& feature : e.truth().features) names[feature.first] = feature.name;
+  for (const ParentChild& pair : pairs) {
+    table.labels.push_back(names.at(pair.parent) + " → " + names.at(pair.child));
+  }
+  record.tables["hierarchy"] = std::move(table);
 }
 
 // Features of several coordinates: how many latents write one, and whether they tile it in order.
@@ -181,9 +229,10 @@ void add_wide_features(Record& record, const Evaluated& e) {
     tiled.push_back(
         position_scores(circle_positions(e.codes_BM, values, present), e.dictionary.atoms_MD));
   }
-  record.add(named(mean_of(captured, {"capture@1", "capture@2", "capture@4", "capture@8", "n_.9"},
-                           "the world has no feature of several coordinates"),
-                   e.measured.estimated));
+  const std::vector<std::string> curve{"capture@1", "capture@2", "capture@4", "capture@8", "n_.9"};
+  Scores capture = mean_of(captured, curve, "the world has no feature of several coordinates");
+  if (!captured.empty()) capture = with_lengths(std::move(capture), e, curve);
+  record.add(named(std::move(capture), e.measured.estimated));
   const std::string why_not = e.signed_codes() ? "codes are signed and dense"
                                                : "the world has no feature of two coordinates";
   record.add(mean_of(fields, {"support_size", "receptive_field_spread"}, why_not));
@@ -195,29 +244,37 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   const Trained on = trained(key.fit.train, context);
   const Site site(*on.subject, key.fit.site);
   const Dictionary dictionary = fitted(key.fit, context);
-  const Measured measured = measure(*on.world, *on.subject, site, key.examine.samples);
-
-  const at::Tensor codes_BM = encode_in_parts(dictionary, measured.acts.in_BD);
-  const Evaluated e{*on.world,
+  const World& world = *on.world;
+  const std::int64_t samples = key.examine.samples;
+  const std::int64_t numbers = dictionary.atoms_MD.size(0) + world.truth().coordinates();
+  const Held held;
+  const Measured measured =
+      measure(world, *on.subject, site, rows_that_fit(samples, numbers, held.kept));
+  const Coded kept = coded(dictionary, measured.acts.in_BD);
+  const EvaluationSums sums = evaluation_sums(world, site, dictionary, measured, kept, samples,
+                                              rows_that_fit(samples, numbers, held.batch));
+  const Evaluated e{world,
                     *on.subject,
                     measured,
                     dictionary,
-                    codes_BM,
-                    output(dictionary, codes_BM, measured.acts.in_BD),
+                    kept.codes_BM,
+                    sums,
                     match(dictionary.atoms_MD, measured.directions_CD),
-                    on.world->truth().circuit.has_value()
+                    world.truth().circuit.has_value()
                         ? distinct_rows(measured.batch.inputs_BN)
                         : at::arange(measured.batch.inputs_BN.size(0)),
                     key.nulls,
-                    key.fit.train.world.seed.value_or(0)};
+                    key.fit.train.world.seed.value_or(0),
+                    key.bits_per_code};
   Product product{context.need(id_of(key_text(key.examine))).record, ""};
   Record& record = product.record;
-  add_reconstruction(record, e, site);
+  add_reconstruction(record, e);
   add_directions(record, e);
   add_latents(record, e);
   add_gates(record, e);
   add_circles(record, e);
   add_absorption(record, e);
+  add_hierarchy(record, e);
   add_wide_features(record, e);
   return product;
 }

@@ -2,11 +2,11 @@
 
 #include <ATen/ATen.h>
 
+#include "experiments/evaluation_sums.h"
 #include "experiments/measure.h"
 #include "lab/geometry/circle.h"
 #include "lab/scores/dictionary.h"
 #include "lab/scores/probes.h"
-#include "lab/scores/reconstruction.h"
 #include "lab/scores/superposition.h"
 
 namespace lab {
@@ -31,6 +31,27 @@ void add_probes(Record& record, const ExamineKey& key, const World& world,
   record.tables["gate_probes"] = std::move(report.table);
 }
 
+// The features that are present and the task's loss, over all samples.
+void add_task(Record& record, const World& world, const Site& site, const Measured& head,
+              std::int64_t samples, std::int64_t rows) {
+  double present = 0;  // a whole number
+  std::optional<double> loss;
+  const double total = static_cast<double>(samples);
+  for_each_batch(
+      world, head.batch, samples, rows, [&](const Batch& batch, std::optional<std::int64_t> place) {
+        const std::int64_t count = batch.inputs_BN.size(0);
+        present += batch.present_BF.sum().item<double>();
+        const auto here =
+            site.loss(batch, place.has_value() ? head.acts.out_BD.narrow(0, *place, count)
+                                               : site.acts(batch).out_BD);
+        if (!here.has_value()) return;
+        loss = loss.value_or(0) + here->item<double>() * static_cast<double>(count) / total;
+      });
+  record.add("true_l0", Score::of(present / total));
+  record.add("task_loss",
+             loss.has_value() ? Score::of(*loss) : Score::absent("the subject has no task"));
+}
+
 Scores truth_scores(const World& world, const Subject& subject, const Measured& measured) {
   std::vector<Scores> circles;
   for (const Relation& relation : relations_of(world, subject, "circle")) {
@@ -48,13 +69,14 @@ Product make_examine(const ExamineKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
-  const Measured measured = measure(*on.world, *on.subject, site, key.samples);
+  const std::int64_t numbers = on.world->truth().coordinates();
+  const Held held;
+  const Measured measured =
+      measure(*on.world, *on.subject, site, rows_that_fit(key.samples, numbers, held.kept));
   Product product;
   Record& record = product.record;
-  record.add("true_l0", true_l0(measured.batch.present_BF));
-  const auto loss = site.loss(measured.batch, measured.acts.out_BD);
-  record.add("task_loss", loss.has_value() ? Score::of(loss->item<double>())
-                                           : Score::absent("the subject has no task"));
+  add_task(record, *on.world, site, measured, key.samples,
+           rows_that_fit(key.samples, numbers, held.batch));
   record.add("direction_r2", measured.estimated ? Score::of(measured.direction_r2)
                                                 : Score::absent("the directions are planted"));
   add_emulation(record, *on.world, *on.subject, key.samples, context.stop());

@@ -4,6 +4,7 @@
 #include "experiments/compute.h"
 #include "experiments/derive.h"
 #include "experiments/emulate.h"
+#include "experiments/hedging.h"
 #include "experiments/identifiability.h"
 #include "experiments/kgons.h"
 #include "experiments/knockoff.h"
@@ -13,6 +14,7 @@
 #include "experiments/picture_circuit.h"
 #include "experiments/recover.h"
 #include "experiments/rivals.h"
+#include "experiments/seed_consistency.h"
 #include "experiments/stages.h"
 #include "experiments/superposition_levels.h"
 #include "experiments/translate.h"
@@ -25,7 +27,7 @@ struct RunConfig {
   static constexpr const char* room = "experiments";
   std::variant<Recover, SuperpositionLevels, Derive, PhaseDiagram, Kgons, KnockoffExperiment,
                RivalsExperiment, AlignExperiment, Translate, Emulate, Learn, ModularAddition,
-               Identifiability, Compute>
+               Identifiability, Compute, SeedConsistency, HedgingExperiment>
       kind;
   std::int64_t seed = 0;
 

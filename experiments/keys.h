@@ -65,14 +65,16 @@ struct ExamineKey {
 // A dictionary's scores, beside those of its subject.
 struct EvaluateKey {
   static constexpr const char* stage = "evaluate";
-  static constexpr std::int64_t revision = 2;
+  static constexpr std::int64_t revision = 3;
   FitKey fit;
   ExamineKey examine;
   std::int64_t nulls = 0;
+  double bits_per_code = 0;
   void fields(Fields& f) {
     f("fit", fit, required(), "the dictionary");
     f("examine", examine, required(), "the subject's scores");
     f("nulls", nulls, at_least(0), "draws of each null distribution");
+    f("bits_per_code", bits_per_code, at_least(0), "bits of a code in the score `bits`");
   }
 };
 

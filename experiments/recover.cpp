@@ -30,7 +30,7 @@ ExamineKey examine_key(const Recover& config, std::int64_t seed) {
 StagePtr last_stage(const Recover& config, std::int64_t seed) {
   const Keys keys = keys_of(config, seed);
   if (!keys.fit.has_value()) return examine_stage(keys.examine);
-  return evaluate_stage({*keys.fit, keys.examine, config.scores.nulls});
+  return evaluate_stage({*keys.fit, keys.examine, config.scores.nulls, config.bits_per_code});
 }
 
 StagePtr picture_of(const Recover& config, std::int64_t seed) {

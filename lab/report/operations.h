@@ -40,7 +40,7 @@ struct Selection {
     f("best", best, any(), "keep the best of several points");
     f("at", at, any(),
       "object with one score and a value, {\"l0\": 25}: every score interpolated linearly in the "
-      "logarithm of that one, for each seed and arm");
+      "logarithm of that one, for each seed and arm; {\"bits\": 200} compares at equal cost");
     f.require(where.is_object(), "where", "must be an object: column → value or list of values");
     f.require(at.is_object() && at.size() <= 1, "at",
               "must be an object with one score and its value");
@@ -61,7 +61,7 @@ ScoreTable best_of(const ScoreTable& table, const Best& best);
 // out). Scores are interpolated linearly in log(score) between the two neighbouring points of the curve
 // that bracket `value` (a point that meets it is taken as it is). Absent, with the reason, when the
 // value is not bracketed or the bracket is wider than a ratio of 1.5: nothing is extrapolated
-// (matched L0, Metrics: "Reconstruction and sparsity"). Throws ConfigError for an unknown score or a
+// (matched L0 or bits, Metrics: "Reconstruction and sparsity"). Throws ConfigError for an unknown score or a
 // value that is not above 0.
 ScoreTable at_value(const ScoreTable& table, const std::string& score, double value);
 

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "lab/core/error.h"
-#include "lab/scores/assignment.h"
+#include "lab/scores/sums.h"
 #include "lab/tensors/tensors.h"
 
 namespace lab {
@@ -114,16 +114,9 @@ double mean_of_best(const at::Tensor& scores_MF) {
 }  // namespace
 
 at::Tensor pearson(const at::Tensor& a_BM, const at::Tensor& b_BF) {
-  const auto standard = [](const at::Tensor& x) {
-    const at::Tensor constant = (x == x.narrow(0, 0, 1)).all(0);
-    const at::Tensor centred = (x - x.mean(0, true)).masked_fill(constant, 0.0);
-    const at::Tensor norm = centred.norm(2, 0, true);
-    return centred / norm.masked_fill(norm == 0, 1.0);
-  };
-  const at::Tensor a = score_input(a_BM, "the codes"), b = score_input(b_BF, "the values");
-  if (a.size(0) != b.size(0)) throw InputError("pearson: different numbers of samples");
-  if (a.size(0) == 0) return at::zeros({a.size(1), b.size(1)}, at::kDouble);
-  return standard(a).t().matmul(standard(b)).clamp(-1.0, 1.0);
+  CrossMoments moments;
+  moments.add(a_BM, b_BF);
+  return moments.pearson();
 }
 
 at::Tensor by_coordinate(const at::Tensor& present_BF, const Truth& truth) {
@@ -135,14 +128,9 @@ at::Tensor by_coordinate(const at::Tensor& present_BF, const Truth& truth) {
 }
 
 Firings count_firings(const at::Tensor& codes_BM, const at::Tensor& present_BC) {
-  require_finite(codes_BM, "the codes");
-  if (codes_BM.size(0) != present_BC.size(0))
-    throw InputError("count_firings: different numbers of samples");
-  // Counts below 2^24 are exact in float32, whose products are twice as fast.
-  const at::Tensor fires = (codes_BM.detach() != 0).to(at::kFloat);
-  const at::Tensor present = present_BC.detach().to(at::kFloat);
-  return {codes_BM.size(0), fires.t().matmul(present).to(at::kDouble).contiguous(),
-          fires.sum(0, false, at::kDouble), present.sum(0, false, at::kDouble)};
+  Firings firings;
+  add_firings(firings, codes_BM, present_BC);
+  return firings;
 }
 
 Scores firing_scores(const Firings& firings, const Matching& matching) {
@@ -187,32 +175,16 @@ Table firings_table(const Firings& firings, const Matching& matching) {
 Score magnitude_ratio(const at::Tensor& codes_BM, const at::Tensor& values_BC,
                       const at::Tensor& present_BC, const at::Tensor& atoms_MD,
                       const at::Tensor& truth_CD, const Matching& matching) {
-  const auto mean_size = [](const at::Tensor& x, const at::Tensor& on, const at::Tensor& vectors) {
-    const at::Tensor count = on.sum(0);
-    const at::Tensor sum = (x.abs() * on).sum(0) / count.clamp_min(1);
-    return to_vector(sum * score_input(vectors, "the vectors").norm(2, 1));
-  };
-  const at::Tensor codes = score_input(codes_BM, "the codes");
-  const std::vector<double> learned = mean_size(codes, (codes != 0).to(at::kDouble), atoms_MD);
-  const std::vector<double> planted =
-      mean_size(score_input(values_BC, "the values"), present_BC.to(at::kDouble), truth_CD);
-  double sum = 0, pairs = 0;
-  for (int64_t m = 0; m < matching.latents(); ++m) {
-    const int64_t c = matching.coordinate_of_latent[m];
-    if (c < 0 || planted[c] <= 0) continue;
-    sum += learned[m] / planted[c];
-    ++pairs;
-  }
-  if (pairs == 0) return Score::absent("no matched feature occurs in the samples");
-  return Score::of(sum / pairs);
+  Sizes codes, values;
+  add_codes(codes, codes_BM);
+  add_sizes(values, values_BC, present_BC.detach().to(at::kBool));
+  return magnitude_ratio(codes, values, atoms_MD, truth_CD, matching);
 }
 
 Score activation_mcc(const at::Tensor& codes_BM, const at::Tensor& values_BC) {
-  const int64_t pairs = std::min(codes_BM.size(1), values_BC.size(1));
-  if (pairs == 0) return Score::absent("no latents or no features");
-  if (codes_BM.size(0) < 2) return Score::absent("fewer than two samples");
-  return Score::of(assign(pearson(codes_BM, values_BC), Objective::maximum_absolute).total /
-                   static_cast<double>(pairs));
+  CrossMoments moments;
+  moments.add(codes_BM, values_BC);
+  return activation_mcc(moments);
 }
 
 Scores presence_scores(const at::Tensor& codes_BM, const at::Tensor& present_BF, int64_t draws,

@@ -11,6 +11,7 @@
 #include "experiments/memory.h"
 #include "experiments/stages.h"
 #include "lab/core/error.h"
+#include "lab/scores/reconstruction.h"
 
 namespace lab {
 namespace {
@@ -189,6 +190,51 @@ TEST_CASE("probes that saw the truth: values by one, presence by the other") {
   CHECK(linear.at("activation_mcc").value > .9);
   CHECK_FALSE(linear.at("f1").present);
   CHECK(logistic.at("f1").value > .8);
+}
+
+TEST_CASE("a tree's dictionary is faithful or absorbed, and bits are those of its l0") {
+  const json pair = {{"kind", "pair"}, {"background", 6}, {"p_background", 0.1}};
+  const json planted = {{"kind", "embedding"}, {"width", 16}, {"placement", "orthonormal"}};
+  const Record faithful = Memory().make(compose(run_of(pair, planted, oracle))).record;
+  CHECK(faithful.scores.at("class_faithful").value == 1);
+  CHECK(faithful.scores.at("class_other").value == 0);
+  CHECK(faithful.scores.at("class_pairs").value == 1);
+  CHECK(faithful.scores.at("class_faithful_null").value == 0);
+  const Table& table = faithful.tables.at("hierarchy");
+  CHECK(table.labels == std::vector<std::string>{"parent → child"});
+  CHECK(table.rows[0][2] == 0);
+  const double l0 = faithful.scores.at("l0").value;
+  CHECK(faithful.scores.at("bits").value == doctest::Approx(code_bits(l0, 8, 8).value));
+  json run = run_of(pair, planted, oracle);
+  run["bits_per_code"] = 3;
+  CHECK(scores_of(run).at("bits").value == doctest::Approx(code_bits(l0, 8, 3).value));
+
+  const auto tree = scores_of(
+      run_of({{"kind", "tree"}, {"singles", 0}},
+             {{"kind", "embedding"}, {"width", 24}, {"placement", {{"kind", "tree"}}}}, oracle));
+  CHECK(tree.at("class_faithful").value == 1);
+  const auto flat = scores_of(run_of(sparse, embedding, oracle));
+  CHECK(flat.at("class_faithful").reason.find("no tree") != std::string::npos);
+  CHECK_FALSE(scores_of(run_of(sparse, embedding, "pca")).at("bits").present);
+}
+
+TEST_CASE("a dictionary that normalises its inputs has no scores of length") {
+  const std::string path =
+      std::string(LAB_SOURCE_DIR) + "/tests/data/sae/saelens/gated_layer_norm";  // of width 12
+  const json given = {{"kind", "sae"}, {"path", path}};
+  const json subject = {{"kind", "embedding"}, {"width", 12}, {"placement", "random"}};
+  for (const json& world : {json{{"kind", "tree"}}, json{{"kind", "circles"}, {"circles", 3}}}) {
+    const auto scores = scores_of(run_of(world, subject, given));
+    const bool plain = world["kind"] == "tree";
+    for (const char* name : {"l1", "ml2r", "placement_procrustes", "placement_residual",
+                             plain ? "absorption" : "n_.9", plain ? "absorption_p" : "capture@1"}) {
+      const std::string at = std::string(name) + ": " + scores.at(name).reason;
+      CHECK_MESSAGE(at.find("normalises its inputs") != std::string::npos, at);
+    }
+    for (const char* name : {"mcc", "mmcs", "gram_correlation", "fvu", "l0", "bits", "auroc"}) {
+      CHECK_MESSAGE(scores.at(name).present, std::string(name));
+    }
+  }
 }
 
 TEST_CASE("the same key gives the same bits") {

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "lab/report/colors.h"
 #include "lab/report/drawing.h"
 #include "lab/sweep/config.h"
@@ -109,6 +112,33 @@ TEST_CASE("an arm has one colour in every figure of a sweep, whatever is chosen"
   const Colors colors = colors_of(table, "");
   CHECK(colors.column == "arm");
   CHECK(colors.names == std::vector<std::string>{"topk", "relu", "oracle"});
+}
+
+TEST_CASE("a pareto figure shows the oracle and random arms in grey, on an axis of bits too") {
+  ScoreTable table{{"arm", "k", "seed"}, {"bits", "fvu"}, {}};
+  const auto add = [&](const char* arm, json k, Score bits, double fvu) {
+    for (const int seed : {0, 1}) {
+      table.rows.push_back({{arm, k, seed}, "id", Status::done, {}, {bits, Score::of(fvu)}});
+    }
+  };
+  add("topk", 1, Score::of(14), .4);
+  add("topk", 2, Score::of(27), .1);
+  add("random", json(), Score::of(30), .8);
+  add("oracle", json(), Score::of(20), 0);
+  add("pca", json(), Score::absent("codes are dense"), 0);
+  const json spec = drawn({{"kind", "pareto"}, {"name", "p"}, {"x", "bits"}}, table);
+  std::map<std::string, int> marks;
+  for (const json& row : spec["data"]["values"]) ++marks[row["arm"].get<std::string>()];
+  CHECK(marks == std::map<std::string, int>{{"topk", 2}, {"random", 1}, {"oracle", 1}});
+  const json& color = spec["layer"][3]["encoding"]["color"];
+  const auto color_of = [&](const char* arm) {
+    const json& names = color["scale"]["domain"];
+    const auto at = std::find(names.begin(), names.end(), arm) - names.begin();
+    return color["scale"]["range"][static_cast<std::size_t>(at)];
+  };
+  CHECK(color_of("oracle") == "#555555");
+  CHECK(color_of("random") == "#8C8C8C");
+  CHECK(color["legend"]["values"] == json::array({"topk", "random", "oracle"}));
 }
 
 TEST_CASE("a heat map's cells are means, and categories name what most runs have") {

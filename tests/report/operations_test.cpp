@@ -33,12 +33,10 @@ TEST_CASE("where keeps the rows whose cells are as named, however numbers are wr
 
 TEST_CASE("where refuses unknown columns and values that no row has") {
   const ScoreTable table = made_table();
-  CHECK(refusal([&] {
-          where(table, {{"amr", "topk"}});
-        }) == "where.amr: no column is called \"amr\"; did you mean \"arm\"?");
-  CHECK(refusal([&] {
-          where(table, {{"arm", "topq"}});
-        }) == "where.arm: no row has the value \"topq\"; did you mean \"topk\"?");
+  CHECK(refusal([&] { where(table, {{"amr", "topk"}}); }) ==
+        "where.amr: no column is called \"amr\"; did you mean \"arm\"?");
+  CHECK(refusal([&] { where(table, {{"arm", "topq"}}); }) ==
+        "where.arm: no row has the value \"topq\"; did you mean \"topk\"?");
 }
 
 TEST_CASE("best keeps one point for each combination of the other columns") {
@@ -50,9 +48,8 @@ TEST_CASE("best keeps one point for each combination of the other columns") {
   CHECK(best_of(table, {"fvu", "k", "least"}).rows[0].id == "topk8-0");
   CHECK(best_of(table, {"fvu", "k", "greatest"}).rows[0].id == "topk2-0");
   CHECK(best_of(table, {"mcc", "seed"}).rows.size() == 3);
-  CHECK(refusal([&] {
-          best_of(table, {"mmc", "k"});
-        }) == "best.by: no score is called \"mmc\"; did you mean \"mcc\"?");
+  CHECK(refusal([&] { best_of(table, {"mmc", "k"}); }) ==
+        "best.by: no score is called \"mmc\"; did you mean \"mcc\"?");
 }
 
 TEST_CASE("the best may differ from seed to seed and is one point all the same") {
@@ -88,6 +85,37 @@ TEST_CASE("a value is read off a curve linearly in the logarithm, and never beyo
         std::string::npos);
   CHECK(at_value(table, "l0", 2).rows[0].scores[1].value == 1);
   CHECK(refusal([&] { at_value(table, "l0", -1); }) == "at.l0: must be above 0");
+}
+
+TEST_CASE("arms of different sizes are compared at the same bits") {
+  // log₂ C(M, k) + 8 k: with M = 64 39.3 and 51.3 for k = 3, 4; with M = 1024 35.0 and 51.4 for k = 2, 3.
+  const auto bits = [](double k, double M) {
+    return (std::lgamma(M + 1) - std::lgamma(k + 1) - std::lgamma(M - k + 1)) / std::log(2) + 8 * k;
+  };
+  ScoreTable table{{"arm", "k", "seed"}, {"bits", "fvu", "l0"}, {}};
+  const auto add = [&](const char* arm, double M, double fvu_at_1) {
+    for (const double k : {1.0, 2.0, 3.0, 4.0}) {
+      table.rows.push_back(
+          {{arm, k, 0},
+           "id",
+           Status::done,
+           {},
+           {Score::of(bits(k, M)), Score::of(fvu_at_1 - std::log(bits(k, M))), Score::of(k)}});
+    }
+  };
+  add("narrow", 64, 10);
+  add("wide", 1024, 9);
+  const ScoreTable read = at_value(table, "bits", 40);
+  REQUIRE(read.rows.size() == 2);  // fvu is a straight line in log bits: met exactly
+  CHECK(read.rows[0].scores[1].value == doctest::Approx(10 - std::log(40)).epsilon(1e-12));
+  CHECK(read.rows[1].scores[1].value == doctest::Approx(9 - std::log(40)).epsilon(1e-12));
+  CHECK(read.rows[0].scores[2].value == doctest::Approx(3.0622).epsilon(1e-4));
+  CHECK(read.rows[1].scores[2].value == doctest::Approx(2.3474).epsilon(1e-4));
+  // The bracket's ratio is one of bits: 35.0 to 51.4 serves for M = 1024, 18 to 35.0 does not.
+  CHECK(at_value(table, "bits", 30).rows[1].scores[1].reason.find("ratio of 1.5") !=
+        std::string::npos);
+  CHECK(at_value(table, "bits", 12).rows[0].scores[1].reason.find("not bracketed") !=
+        std::string::npos);
 }
 
 TEST_CASE("a curve over two things at once is refused") {

@@ -42,6 +42,24 @@ TEST_CASE("the L1 of codes does not depend on how length is shared by codes and 
   CHECK_THROWS_AS(code_l1(codes, atoms.narrow(0, 0, 3)), InputError);
 }
 
+TEST_CASE("bits of a sample's codes: closed forms") {
+  const auto bits = [](double l0, std::int64_t latents, double b) {
+    return code_bits(l0, latents, b).value;
+  };
+  CHECK(bits(0, 64, 8) == 0);
+  CHECK(bits(1, 64, 8) == doctest::Approx(6 + 8).epsilon(1e-12));
+  CHECK(bits(2, 5, 0) == doctest::Approx(std::log2(10)).epsilon(1e-12));
+  CHECK(bits(3, 16384, 4) ==
+        doctest::Approx(std::log2(16384. * 16383 * 16382 / 6) + 12).epsilon(1e-12));
+  CHECK(bits(64, 64, 8) == doctest::Approx(64 * 8).epsilon(1e-12));  // all fire: nothing to choose
+  CHECK(bits(10, 32, 0) == doctest::Approx(bits(22, 32, 0)).epsilon(1e-12));
+  // C(2, ½) = Γ(3)/(Γ(3/2) Γ(5/2)) = 2/((√π/2)(3√π/4)) = 16/(3π)
+  CHECK(bits(.5, 2, 3) == doctest::Approx(std::log2(16 / (3 * M_PI)) + 1.5).epsilon(1e-12));
+  CHECK(bits(2.5, 128, 8) > bits(2.5, 64, 8));
+  CHECK_THROWS_AS(code_bits(-.1, 4, 8), InputError);
+  CHECK_THROWS_AS(code_bits(4.1, 4, 8), InputError);
+}
+
 TEST_CASE("reconstruction and sparsity: degenerate inputs") {
   const at::Tensor zero = at::zeros({5, 3});
   for (const auto& [name, score] : reconstruction_scores(zero, zero))

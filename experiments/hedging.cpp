@@ -1,0 +1,51 @@
+#include "experiments/hedging.h"
+
+#include <ATen/ATen.h>
+
+#include "experiments/stages.h"
+#include "lab/core/rng.h"
+#include "lab/scores/consistency.h"
+
+namespace lab {
+namespace {
+
+// Where a kind keeps its number of latents; nullptr where it is no trained autoencoder.
+std::int64_t* latents_of(DecomposerConfig& decomposer) {
+  return std::visit(
+      [](auto& kind) -> std::int64_t* {
+        if constexpr (requires { kind.sae.latents; }) {
+          return &kind.sae.latents;
+        } else {
+          return nullptr;
+        }
+      },
+      decomposer.kind);
+}
+
+Product make_hedging(const HedgingKey& key, Context& context) {
+  const Dictionary narrower = fitted(key.narrower, context), wider = fitted(key.wider, context);
+  const Draw draw("scores/nulls/hedging", key.narrower.train.world.seed.value_or(0));
+  Compared found = hedging(narrower.atoms_MD, wider.atoms_MD, key.subspaces, draw);
+  Product product;
+  product.record.add(found.scores);
+  product.record.tables["latents"] = std::move(found.table);
+  return product;
+}
+
+}  // namespace
+
+bool can_be_widened(const DecomposerConfig& decomposer) {
+  DecomposerConfig copy = decomposer;
+  return latents_of(copy) != nullptr;
+}
+
+StagePtr last_stage(const HedgingExperiment& config, std::int64_t seed) {
+  const TrainKey train = train_key(config.world, config.subject, seed);
+  DecomposerConfig wide = config.decomposer;
+  *latents_of(wide) += config.added;
+  const HedgingKey key{fit_key(train, config.site, config.decomposer, seed),
+                       fit_key(train, config.site, wide, seed), config.subspaces};
+  return make_stage(key, {fit_stage(key.narrower), fit_stage(key.wider)}, make_hedging);
+}
+
+}  // namespace lab
