@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <limits>
 #include <map>
 
 #include "experiments/evaluation_sums.h"
@@ -239,6 +240,32 @@ void add_wide_features(Record& record, const Evaluated& e) {
   record.add(mean_of(tiled, {"tiles", "position_triples", "position_spearman"}, why_not));
 }
 
+// How the truth came back while the dictionary was trained: a row a checkpoint.
+Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, const Evaluated& e) {
+  const std::vector<std::string> of_atoms{"mcc", "mmcs", "frac_recovered@.9"};
+  const std::vector<std::string> of_codes{"fvu", "l0", "dead"};
+  Table table{{"step"}, {}, {}};
+  for (const auto* names : {&of_atoms, &of_codes}) {
+    table.columns.insert(table.columns.end(), names->begin(), names->end());
+  }
+  for (const auto& [steps, dictionary] : checkpoints) {
+    const at::Tensor& truth = e.measured.directions_CD;
+    Scores scores = dictionary_scores(dictionary.atoms_MD, truth,
+                                      match(dictionary.atoms_MD, truth), dictionary.signed_codes);
+    const Coded kept = coded(dictionary, e.measured.acts.in_BD);
+    scores.merge(reconstruction_scores(e.measured.acts.out_BD, kept.output_BD));
+    scores.merge(sparsity_scores(kept.codes_BM));
+    std::vector<double> row{static_cast<double>(steps)};
+    for (std::size_t i = 1; i < table.columns.size(); ++i) {
+      const auto found = scores.find(table.columns[i]);
+      const bool here = found != scores.end() && found->second.present;
+      row.push_back(here ? found->second.value : std::numeric_limits<double>::quiet_NaN());
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
 Product make_evaluate(const EvaluateKey& key, Context& context) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.fit.train, context);
@@ -276,6 +303,10 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   add_absorption(record, e);
   add_hierarchy(record, e);
   add_wide_features(record, e);
+  const std::map<std::int64_t, Dictionary> while_trained = checkpoints(key.fit, context);
+  if (!while_trained.empty()) {
+    record.tables["checkpoints"] = checkpoint_table(while_trained, e);
+  }
   return product;
 }
 

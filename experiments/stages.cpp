@@ -5,6 +5,8 @@
 namespace lab {
 namespace {
 
+const std::string kCheckpoint = "checkpoint.";  // before the names of a checkpoint's tensors
+
 Product make_train(const TrainKey& key, Context& context) {
   const Trained start = untrained(key);
   Product product;
@@ -30,7 +32,13 @@ Product make_fit(const FitKey& key, Context& context) {
   const Fitted result =
       inner ? refit(std::get<Refit>(key.decomposer.kind), fitted(*inner, context), data, seed)
             : fit(key.decomposer, data, seed);
-  return {result.record, to_safetensors(to_tensors(result.dictionary))};
+  Tensors tensors = to_tensors(result.dictionary);
+  for (const auto& [steps, dictionary] : result.checkpoints) {
+    for (const auto& [name, tensor] : to_tensors(dictionary)) {
+      tensors[kCheckpoint + std::to_string(steps) + "." + name] = tensor;
+    }
+  }
+  return {result.record, to_safetensors(tensors)};
 }
 
 }  // namespace
@@ -70,6 +78,20 @@ Trained trained(const TrainKey& key, Context& context) {
 Dictionary fitted(const FitKey& key, Context& context) {
   const std::string id = id_of(key_text(key));
   return dictionary_from_tensors(from_safetensors(context.need(id).tensors, "stage " + id));
+}
+
+std::map<std::int64_t, Dictionary> checkpoints(const FitKey& key, Context& context) {
+  const std::string id = id_of(key_text(key));
+  std::map<std::int64_t, Tensors> by_steps;
+  for (const auto& [name, tensor] : from_safetensors(context.need(id).tensors, "stage " + id)) {
+    if (!name.starts_with(kCheckpoint)) continue;
+    const std::size_t end = name.find('.', kCheckpoint.size());
+    const std::string steps = name.substr(kCheckpoint.size(), end - kCheckpoint.size());
+    by_steps[std::stoll(steps)][name.substr(end + 1)] = tensor;
+  }
+  std::map<std::int64_t, Dictionary> all;
+  for (const auto& [steps, tensors] : by_steps) all[steps] = dictionary_from_tensors(tensors);
+  return all;
 }
 
 Product without_backtraces(const std::function<Product()>& make) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "experiments/keys.h"
@@ -31,6 +32,8 @@ StagePtr fit_stage(const FitKey& key);
 Trained untrained(const TrainKey& key);
 Trained trained(const TrainKey& key, Context& context);
 Dictionary fitted(const FitKey& key, Context& context);
+// The dictionaries of SaeSettings::checkpoints, by steps.
+std::map<std::int64_t, Dictionary> checkpoints(const FitKey& key, Context& context);
 
 // Calls `make`; what LibTorch throws becomes a Failure of one line, without its backtrace.
 Product without_backtraces(const std::function<Product()>& make);

@@ -21,7 +21,7 @@ struct BatchTopK {
   static constexpr const char* doc =
       "BatchTopK sparse autoencoder: k latents a sample on average (Bussmann, Leask & Nanda 2024, "
       "arXiv 2412.06410)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::int64_t k = 4;
   SaeSettings sae;
 
@@ -42,7 +42,7 @@ struct Matryoshka {
       "Matryoshka BatchTopK sparse autoencoder: nested dictionaries that each reconstruct "
       "(Bussmann et al. 2025, arXiv "
       "2503.17547)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::int64_t k = 4;
   std::vector<std::int64_t> prefixes{4, 16};
   std::int64_t sampled = 0;

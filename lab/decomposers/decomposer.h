@@ -1,6 +1,7 @@
 // A decomposer takes activations apart: it fits a dictionary to a site.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <variant>
 
@@ -43,7 +44,8 @@ struct FitData {
 
 struct Fitted {
   Dictionary dictionary;
-  Record record;  // table "steps" (step, loss, fvu, l0, dead) for those that are trained
+  Record record;  // table "steps" (sae_training.h) for those that are trained
+  std::map<std::int64_t, Dictionary> checkpoints = {};  // by steps done, where they were asked for
 };
 
 struct DecomposerConfig {

@@ -21,7 +21,7 @@ struct Gated {
   static constexpr const char* doc =
       "gated sparse autoencoder: what fires and how much are decided apart (Rajamanoharan et al. "
       "2024, arXiv 2404.16014)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   double l1 = 0.1;
   double l1_warmup = 0.05;
   SaeSettings sae;

@@ -25,7 +25,7 @@ struct JumpRelu {
   static constexpr const char* doc =
       "JumpReLU sparse autoencoder: a trained threshold a latent, and a penalty on how many fire "
       "(Rajamanoharan et al. 2024, arXiv 2407.14435)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   double sparsity = 0.1;
   double warmup = 0.05;
   std::string penalty = "step";

@@ -2,6 +2,9 @@
 
 #include <ATen/Context.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "lab/core/error.h"
 
 namespace lab {
@@ -57,6 +60,13 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
     Legacy{"0.0"});
   f("device", device, one_of({"cpu", "cuda"}), "where it is trained", Legacy{"\"cpu\""});
   f("log_every", log_every, at_least(1), "steps between two rows of the table of steps");
+  f("checkpoints", checkpoints, at_least(1),
+    "steps, ascending, after which the dictionary as it is then is kept and scored, too",
+    Legacy{"[]"});
+  f.require(std::ranges::is_sorted(checkpoints, std::less_equal{}), "checkpoints",
+            "must be ascending");
+  f.require(checkpoints.empty() || checkpoints.back() <= steps, "checkpoints",
+            "must be at most steps");
 }
 
 void require_device(const SaeSettings& settings) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "lab/core/fields.h"
 #include "lab/tensors/optimizer.h"
@@ -146,6 +147,7 @@ struct SaeSettings {
   double ema = 0;
   std::string device = "cpu";
   std::int64_t log_every = 100;
+  std::vector<std::int64_t> checkpoints;
 
   void fields(Fields& f, const SaeFields& has = {});
 };

@@ -224,7 +224,7 @@ SaeParams moved(const SaeParams& params, const std::string& device) {
 
 SaeParams at_home(const SaeParams& params) {
   std::vector<at::Tensor> list;
-  for (const at::Tensor& p : params.list()) list.push_back(p.cpu());
+  for (const at::Tensor& p : params.list()) list.push_back(p.cpu().clone());
   return SaeParams::from_list(list);
 }
 
@@ -260,6 +260,15 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
   Average average(settings.ema, learned.values());
   const Restarts restarts(settings, same_tap(data) && settings.input_bias, seed);
   StepLog log;
+  std::map<int64_t, Dictionary> checkpoints;
+  const auto finished = [&](const SaeParams& at_moment) {
+    const SaeParams own = at_home(at_moment);
+    for (const at::Tensor& p : own.list()) require_finite(p, "a trained parameter");
+    const SaeBatch seen{batches.chunk().in_BD.cpu(), batches.chunk().out_BD.cpu()};
+    Dictionary dictionary = normaliser.undone(objective.dictionary(own, seen));
+    if (learned.skip_OD().defined()) dictionary.skip_OD = learned.skip_OD().cpu().clone();
+    return dictionary;
+  };
   for (int64_t step = 0; step < settings.steps; ++step) {
     data.stop.check();
     const SaeBatch batch = batches.next();
@@ -283,20 +292,18 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
     if (atoms == Atoms::kTrained) {
       restarts.after_step(done, objective, batches.chunk(), silence, params, optimizer);
     }
+    if (std::ranges::binary_search(settings.checkpoints, done)) {
+      checkpoints.emplace(done, finished(params));
+    }
     if (done % settings.log_every == 0 || done == settings.steps) {
       log.row(done, silence, steering.factor());
     }
   }
   average.install();
   learned.after_update(objective, params);
-  const SaeParams last = at_home(params);
-  for (const at::Tensor& p : last.list()) require_finite(p, "a trained parameter");
-  Record record;
-  record.tables["steps"] = std::move(log).table();
-  const SaeBatch seen{batches.chunk().in_BD.cpu(), batches.chunk().out_BD.cpu()};
-  Dictionary dictionary = normaliser.undone(objective.dictionary(last, seen));
-  if (learned.skip_OD().defined()) dictionary.skip_OD = learned.skip_OD().cpu();
-  return {std::move(dictionary), std::move(record)};
+  Fitted fitted{finished(params), {}, std::move(checkpoints)};
+  fitted.record.tables["steps"] = std::move(log).table();
+  return fitted;
 }
 
 Fitted fit_sae(const SaeSettings& settings, const SaeObjective& objective, const FitData& data,

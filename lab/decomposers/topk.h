@@ -16,7 +16,7 @@ struct Fitted;
 struct TopK {
   static constexpr const char* name = "topk";
   static constexpr const char* doc = "TopK sparse autoencoder (Gao et al. 2024, arXiv 2406.04093)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   std::int64_t k = 4;
   SaeSettings sae;
 
