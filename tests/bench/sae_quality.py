@@ -1,6 +1,6 @@
 """Do SAEs that the laboratory trains end where SAELens's end, trained with the same settings on the same activations?
 
-    PYTHON tests/bench/sae_quality.py [--steps 3000] [--seeds 5] [--out results/sae_quality]
+    PYTHON tests/bench/sae_quality.py [--steps 3000] [--seeds 5] [--clip] [--out results/sae_quality]
 
 PYTHON has sae-lens, scipy and safetensors. Two worlds x four families x seeds: the laboratory runs its arms as a sweep,
 `lab export` writes the activations they were trained on, SAELens trains on these in the same order, and `lab sae score`
@@ -117,7 +117,7 @@ def scored(folder, bundle, name):
     return {w[0]: float(w[1]) for w in words if len(w) > 1 and w[0] in SCORES}
 
 
-def of_world(name, world, steps, seeds, work):
+def of_world(name, world, steps, seeds, clip, work):
     """Yields (family, arm, seed, scores)."""
     import torch
     from safetensors.torch import load_file
@@ -139,11 +139,10 @@ def of_world(name, world, steps, seeds, work):
     x = load_file(bundle / "activations.safetensors")["x"]
     torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) // 2))
     for family in arms:
-        for arm, clip in (("saelens", False), ("saelens_clipped", True)):
-            for seed in range(seeds):
-                sae = work / f"{name}.{family}.{arm}.{seed}"
-                train_saelens(saelens_config(family, world, x.shape[1], steps), x, steps, seed, clip, sae)
-                yield family, arm, seed, scored(sae, bundle, sae.name)
+        for seed in range(seeds):
+            sae = work / f"{name}.{family}.saelens.{seed}"
+            train_saelens(saelens_config(family, world, x.shape[1], steps), x, steps, seed, clip, sae)
+            yield family, "saelens", seed, scored(sae, bundle, sae.name)
 
 
 def holm(p):
@@ -155,18 +154,18 @@ def holm(p):
     return adjusted
 
 
-def compare(values, theirs):
-    """One row a cell, ours against `theirs`."""
+def compare(values):
+    """One row a cell."""
     from scipy import stats
 
     rows = []
     for world, family, score in sorted({key[:3] for key in values}, key=lambda k: (k[0], k[1], SCORES.index(k[2]))):
-        a, b = values[world, family, score, "ours"], values[world, family, score, theirs]
-        row = {"world": world, "family": family, "score": score, "against": theirs, "seeds": len(a)}
-        for label, x in (("ours", a), ("theirs", b)):
+        a, b = values[world, family, score, "ours"], values[world, family, score, "saelens"]
+        row = {"world": world, "family": family, "score": score, "seeds": len(a)}
+        for label, x in (("ours", a), ("saelens", b)):
             row |= {f"{label}_mean": statistics.mean(x), f"{label}_sd": statistics.stdev(x)}
-        row["difference"] = row["ours_mean"] - row["theirs_mean"]
-        if max(row["ours_sd"], row["theirs_sd"]) > 0:
+        row["difference"] = row["ours_mean"] - row["saelens_mean"]
+        if max(row["ours_sd"], row["saelens_sd"]) > 0:
             test = stats.ttest_ind(a, b, equal_var=False)
             interval = test.confidence_interval(0.95)
             row |= {"p": float(test.pvalue), "ci_low": interval.low, "ci_high": interval.high}
@@ -188,17 +187,18 @@ def main():
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "results/sae_quality")
+    parser.add_argument("--clip", action="store_true", help="leave SAELens's gradient clipping in")
     args = parser.parse_args()
     os.environ |= {"TQDM_DISABLE": "1", "WANDB_MODE": "disabled", "HF_HUB_OFFLINE": "1"}
     start, values = time.monotonic(), {}
     with tempfile.TemporaryDirectory(prefix="sae_quality.") as work:
         for name, world in WORLDS.items():
-            for family, arm, seed, scores in of_world(name, world, args.steps, args.seeds, pathlib.Path(work)):
+            for family, arm, seed, scores in of_world(name, world, args.steps, args.seeds, args.clip, pathlib.Path(work)):
                 print(f"{time.monotonic() - start:5.0f} s  {name} {family} {arm} seed {seed}: "
                       + " ".join(f"{score} {scores[score]:.4g}" for score in SCORES), flush=True)
                 for score in SCORES:
                     values.setdefault((name, family, score, arm), []).append(scores[score])
-    rows = compare(values, "saelens") + compare(values, "saelens_clipped")
+    rows = compare(values)
     args.out.mkdir(parents=True, exist_ok=True)
     with open(args.out / "table.csv", "w", newline="") as file:
         table = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
@@ -206,7 +206,7 @@ def main():
         table.writerows({key: rounded(value) for key, value in row.items()} for row in rows)
     for row in rows:
         print(f"{row['world']:14}{row['family']:11}{row['score']:4} {row['ours_mean']:9.4g} ± {row['ours_sd']:<8.2g} "
-              f"{row['against']:16}{row['theirs_mean']:9.4g} ± {row['theirs_sd']:<8.2g} p {row['p']:.3g} "
+              f"SAELens {row['saelens_mean']:9.4g} ± {row['saelens_sd']:<8.2g} p {row['p']:.3g} "
               f"(Holm {row['p_holm']:.3g}) {row['verdict']}")
 
 
