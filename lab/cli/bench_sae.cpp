@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "experiments/stages.h"
 #include "lab/cli/bench_peers.h"
@@ -28,16 +32,16 @@ constexpr const char* kPyTorch = "sae_torch.py";
 struct Shape {
   const char* name;  // as the peers call it
   int64_t features, width, latents, l0, batch;
-  int64_t steps;         // of the shorter of two fits: whole chunks of 8192 samples
-  int peer_repeats;      // of SAELens
-  double eager_target;   // ratio to eager PyTorch on ready batches
-  double sparse_target;  // ratio of the TopK families to SAELens
+  int64_t steps;                       // of the shorter of two fits: whole chunks of 8192 samples
+  int peer_repeats, quick_peer_steps;  // of SAELens
+  double eager_target;                 // ratio to eager PyTorch on ready batches
+  double sparse_target;                // ratio of the TopK families to SAELens
 
   double flops_per_sample() const { return 10.0 * static_cast<double>(width * latents); }
 };
-constexpr Shape kShapes[] = {{"small", 128, 64, 256, 8, 256, 640, 3, 1.8, 4},
-                             {"middle", 1024, 128, 512, 16, 1024, 64, 2, 1.3, 4},
-                             {"synth16k", 16384, 768, 4096, 25, 1024, 8, 1, 1.15, 6}};
+constexpr Shape kShapes[] = {{"small", 128, 64, 256, 8, 256, 640, 3, 64, 1.8, 4},
+                             {"middle", 1024, 128, 512, 16, 1024, 64, 2, 16, 1.3, 4},
+                             {"synth16k", 16384, 768, 4096, 25, 1024, 8, 1, 2, 1.15, 6}};
 constexpr double kDenseTarget = 2.5, kSgemmTarget = 0.75;
 
 struct Family {
@@ -152,10 +156,32 @@ class FitClock {
                      std::numeric_limits<double>::infinity()};
 };
 
-void print_ratio(const std::string& against, double ours, double theirs, double target,
-                 const std::string& note = "") {
-  line("  against " + against, ours / theirs, "times",
-       words("wanted %g; it does %.4g samples/s%s", target, theirs, note.c_str()));
+// Somebody else's rate, or why there is none.
+struct Rival {
+  std::string name;
+  double target = 1;  // ratio that is wanted of us
+  std::optional<double> samples_per_second;
+  std::string note;
+};
+
+Rival rival(const std::string& name, double target, const std::string& note,
+            const std::function<double()>& measure) {
+  try {
+    return {name, target, measure(), note};
+  } catch (const Failure& error) {  // a peer that fails or takes too long is not the end of all
+    return {name, target, std::nullopt, error.what()};
+  }
+}
+
+void print(const Rival& rival, double ours) {
+  const std::string name = "  against " + rival.name;
+  if (!rival.samples_per_second) {
+    std::printf("%s: %s\n", name.c_str(), one_line(rival.note).c_str());
+    return;
+  }
+  const double theirs = *rival.samples_per_second;
+  line(name, ours / theirs, "times",
+       words("wanted %g; it does %.4g samples/s%s", rival.target, theirs, rival.note.c_str()));
 }
 
 // Eager PyTorch without its data: what is left of the seconds of a sample.
@@ -176,6 +202,21 @@ struct Case {
   const std::optional<Peers>& peers;
 };
 
+std::vector<Rival> rivals_of(const Case& at, const Family& family, bool dense) {
+  std::vector<Rival> rivals;
+  const auto saelens = [&] {
+    return at.peers->value(kSaeLens, std::string(at.shape.name) + " " + family.peer,
+                           at.how.quick ? 1 : at.shape.peer_repeats,
+                           at.how.quick ? at.shape.quick_peer_steps : 0);
+  };
+  rivals.push_back(rival("SAELens", dense ? kDenseTarget : at.shape.sparse_target, "", saelens));
+  if (!dense) return rivals;
+  rivals.push_back(rival("eager PyTorch on ready batches", at.shape.eager_target,
+                         "; our data counted",
+                         [&] { return eager_on_ready_batches(*at.peers, at.shape); }));
+  return rivals;
+}
+
 void print_family(const Case& at, const Family& family) {
   const bool dense = family.kind == std::string("relu_l1"), large = at.shape.features >= 16384;
   const int64_t steps = at.how.quick && !large ? at.shape.steps / 4 : at.shape.steps;
@@ -183,11 +224,9 @@ void print_family(const Case& at, const Family& family) {
   FitClock clock(decomposer_of(family, at.shape), steps, at.shape.batch);
   const FitData data = at.ground.data(at.stop);
   clock.measure(data, repeats);
-  double saelens = 0, eager = 0;
+  std::vector<Rival> rivals;
   if (at.peers) {
-    const std::string theirs = std::string(at.shape.name) + " " + family.peer;
-    saelens = at.peers->value(kSaeLens, theirs, at.how.quick ? 1 : at.shape.peer_repeats, 0);
-    if (dense) eager = eager_on_ready_batches(*at.peers, at.shape);
+    rivals = rivals_of(at, family, dense);
     clock.measure(data, repeats);
   }
   const std::string name = std::string(at.shape.name) + " " + family.kind;
@@ -202,11 +241,7 @@ void print_family(const Case& at, const Family& family) {
                   rate * at.shape.flops_per_sample() / at.gflops / 1e7, 100 * kSgemmTarget);
   }
   line(name, rate, "samples/s", note);
-  if (!at.peers) return;
-  print_ratio("SAELens", rate, saelens, dense ? kDenseTarget : at.shape.sparse_target);
-  if (!dense) return;
-  print_ratio("eager PyTorch on ready batches", rate, eager, at.shape.eager_target,
-              "; our data counted");
+  for (const Rival& other : rivals) print(other, rate);
 }
 
 }  // namespace
