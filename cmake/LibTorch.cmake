@@ -36,6 +36,10 @@ target_include_directories(LibTorch SYSTEM INTERFACE
 target_link_options(LibTorch INTERFACE "LINKER:-rpath,${TORCH_LIB_DIR}")
 target_link_directories(LibTorch INTERFACE ${TORCH_LIB_DIR})
 target_link_libraries(LibTorch INTERFACE torch torch_cpu c10)
+# LibTorch's at::parallel_for is a template in a header: without OpenMP it runs on one thread. The runtime is the one
+# that LibTorch brings along.
+target_compile_options(LibTorch INTERFACE -fopenmp)
+target_link_options(LibTorch INTERFACE -fopenmp)
 if(EXISTS ${TORCH_LIB_DIR}/libtorch_cuda.so)  # registers the CUDA kernels when it is loaded
   target_link_libraries(LibTorch INTERFACE -Wl,--no-as-needed torch_cuda c10_cuda -Wl,--as-needed)
 endif()

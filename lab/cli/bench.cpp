@@ -3,16 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "circuits/evaluation/benchmark.h"
 #include "experiments/stages.h"
+#include "lab/cli/bench_sae.h"
+#include "lab/cli/bench_timing.h"
+#include "lab/cli/interrupts.h"
 #include "lab/cli/options.h"
 #include "lab/core/config.h"
 #include "lab/core/error.h"
@@ -23,93 +26,6 @@
 
 namespace lab {
 namespace {
-
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-// The best rate, in calls a second, of several repeats of about `seconds` each.
-double best_rate(double seconds, const std::function<void()>& call) {
-  call();
-  const double once = std::max(seconds_of(call), 1e-7);
-  const int calls = std::max(1, static_cast<int>(seconds / once));
-  double best = 0;
-  for (int repeat = 0; repeat < 5; ++repeat) {
-    best = std::max(best, calls / seconds_of([&] {
-                            for (int i = 0; i < calls; ++i) call();
-                          }));
-  }
-  return best;
-}
-
-void line(const std::string& name, double value, const char* unit, const std::string& note = "") {
-  std::printf("%-44s %10.3g %s%s\n", name.c_str(), value, unit,
-              note.empty() ? "" : ("  (" + note + ")").c_str());
-}
-
-double sgemm_gflops(double seconds) {
-  constexpr std::int64_t n = 1024;
-  const at::Tensor a = at::ones({n, n}), b = at::ones({n, n});
-  at::Tensor out = at::empty({n, n});
-  const double flops = 2.0 * n * n * n;
-  return flops * best_rate(seconds, [&] { at::mm_out(out, a, b); }) / 1e9;
-}
-
-// What users would otherwise train elsewhere: features, d, latents, mean L0, batch.
-struct SaeShape {
-  const char* name;
-  std::int64_t features, width, latents, l0, batch;
-};
-constexpr SaeShape kSaeShapes[] = {{"small", 128, 64, 256, 8, 256},
-                                   {"middle", 1024, 128, 512, 16, 1024}};
-
-// Optimiser steps a second of a relu_l1 or topk SAE, everything counted: sampling the world, the
-// embedding, forward, backward, Adam, bookkeeping. Start-up cancels in the difference of two fits.
-double sae_steps_per_second(const SaeShape& shape, const std::string& kind, std::int64_t steps) {
-  const double p = static_cast<double>(shape.l0) / static_cast<double>(shape.features);
-  TrainKey train;
-  train.world = read_config<WorldConfig>({{"kind", "sparse"},
-                                          {"features", shape.features},
-                                          {"probability", {{"kind", "equal"}, {"p", p}}},
-                                          {"seed", 0}});
-  train.subject = read_config<SubjectConfig>(
-      {{"kind", "embedding"}, {"placement", "random"}, {"width", shape.width}, {"seed", 0}});
-  const Trained on = untrained(train);
-  const Site site(*on.subject, {});
-  const StopToken stop;
-  const FitData data{*on.world, *on.subject, site, std::nullopt, stop};
-  json config = {
-      {"kind", kind}, {"latents", shape.latents}, {"batch", shape.batch}, {"log_every", 1000000}};
-  if (kind == "topk") config["k"] = shape.l0;
-  const auto seconds = [&](std::int64_t count) {
-    config["steps"] = count;
-    const auto decomposer = read_config<DecomposerConfig>(config);
-    double best = 1e9;
-    for (int repeat = 0; repeat < 3; ++repeat) {
-      best = std::min(best, seconds_of([&] { fit(decomposer, data, 0); }));
-    }
-    return best;
-  };
-  return static_cast<double>(steps) / std::max(1e-9, seconds(2 * steps) - seconds(steps));
-}
-
-void print_sae_rates(double gflops, bool quick) {
-  for (const SaeShape& shape : kSaeShapes) {
-    for (const std::string kind : {"relu_l1", "topk"}) {
-      const std::int64_t steps = (quick ? 500'000 : 5'000'000) / (shape.latents * shape.width);
-      const double rate = sae_steps_per_second(shape, kind, std::max<std::int64_t>(steps, 20));
-      const double flops = 10.0 * static_cast<double>(shape.width * shape.latents * shape.batch);
-      char name[80], note[80];
-      std::snprintf(name, sizeof name, "%s d=%lld latents=%lld batch=%lld", kind.c_str(),
-                    static_cast<long long>(shape.width), static_cast<long long>(shape.latents),
-                    static_cast<long long>(shape.batch));
-      std::snprintf(note, sizeof note, "%.0f %% of the sgemm rate", rate * flops / gflops / 1e7);
-      line(name, rate, "steps/s", note);
-    }
-  }
-}
 
 // Training steps a second of the toy model of superposition, sampling counted: 200 features in 20
 // dimensions, batch 1024, over the 20 densities 20^(−k/19) that its published picture shows.
@@ -196,30 +112,46 @@ int command_bench(const Arguments& arguments) {
   described.add_options()(
       "only", options::value<std::string>()->default_value(""),
       "one part: circuits, sae, toy_autoencoder, sampling, assignment or sweep");
-  const auto map = parse_options(arguments, "bench [PART] [--quick]", described, {"only"});
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  described.add_options()("threads", options::value<int>()->default_value(std::min(2, cores)),
+                          "sae: threads of one training");
+  described.add_options()("peers", options::value<std::string>()->default_value(""),
+                          "sae: folder with sae_saelens.py and sae_torch.py, to be run beside it");
+  described.add_options()("python", options::value<std::string>()->default_value("python3"),
+                          "sae: the Python that has what these need");
+  const auto map = parse_options(arguments, "bench [PART] [options]", described, {"only"});
   if (map.count("help") > 0) return kOk;
   const bool quick = map["quick"].as<bool>();
+  const SaeBench sae{map["threads"].as<int>(), quick, map["peers"].as<std::string>(),
+                     map["python"].as<std::string>()};
+  if (sae.threads < 1 || sae.threads > cores) {
+    throw InputError("--threads must be from 1 to " + std::to_string(cores) +
+                     ", the processors there are; got " + std::to_string(sae.threads));
+  }
   const double seconds = quick ? 0.02 : 0.2;
   at::set_num_threads(1);
+  const StopToken& stop = stop_on_interrupt();
+  const StopScope scope(stop);
 
+  const std::string only = map["only"].as<std::string>();
   const double gflops = sgemm_gflops(seconds);
   const std::pair<std::string, std::function<void()>> parts[] = {
       {"circuits", [&] { print_circuits(seconds / 2); }},
-      {"sae", [&] { print_sae_rates(gflops, quick); }},
+      {"sae", [&] { bench_sae(sae, stop); }},
       {"toy_autoencoder", [&] { print_toy_rate(gflops, quick); }},
       {"sampling", [&] { print_sampling(seconds); }},
       {"assignment",
        [] { line("maximum-weight assignment 4096x16384", assignment_seconds(), "s"); }},
       {"sweep", [&] { print_sweep_overhead(quick ? 1000 : 10000); }}};
-  const std::string only = map["only"].as<std::string>();
   const auto wanted = [&](const auto& part) { return only.empty() || part.first == only; };
   if (std::none_of(std::begin(parts), std::end(parts), wanted)) {
     throw InputError("bench: there is no part '" + only +
                      "'; choose circuits, sae, toy_autoencoder, sampling, assignment or sweep");
   }
-  std::cout << "one thread, best of several\n";
+  std::cout << "one thread where nothing else is said, best of several\n";
   line("sgemm 1024x1024x1024", gflops, "Gflop/s");
   for (const auto& part : parts) {
+    stop.check();
     if (wanted(part)) part.second();
   }
   return kOk;

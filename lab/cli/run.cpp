@@ -1,5 +1,4 @@
 #include <ATen/Parallel.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <thread>
 
 #include "lab/cli/build_info.h"
+#include "lab/cli/interrupts.h"
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
 #include "lab/sweep/execute.h"
@@ -15,22 +15,6 @@
 
 namespace lab {
 namespace {
-
-StopToken g_stop;  // raised by Ctrl-C; signal handlers can reach nothing else
-
-// The first Ctrl-C ends the sweep in order, the second one ends the program.
-void on_interrupt(int) {
-  if (g_stop.requested()) _exit(kInterrupted);
-  g_stop.request();
-}
-
-void catch_interrupts() {
-  struct sigaction action{};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESTART;  // a file that is being written is written to its end
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 int positive(const options::variables_map& map, const char* name) {
   const int value = map[name].as<int>();
@@ -89,13 +73,13 @@ int command_run(const Arguments& arguments) {
   std::error_code refused;
   std::filesystem::create_directories(open.store.root, refused);
   if (refused) throw InputError(open.folder.string() + " cannot be made: " + refused.message());
-  catch_interrupts();
+  const StopToken& stop = stop_on_interrupt();
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0);
   how.retry_failed = map["retry-failed"].as<bool>();
   how.on_worker_start = [threads = how.threads] { at::set_num_threads(threads); };
   how.on_progress = [&](const Tick& tick) { progress(tick); };
   how.provenance = provenance();
-  const Outcome outcome = execute(open.plan, open.store, how, g_stop);
+  const Outcome outcome = execute(open.plan, open.store, how, stop);
   progress.finish();
   report(outcome, open);
   if (outcome.stopped) return kInterrupted;

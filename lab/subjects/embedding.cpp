@@ -5,6 +5,7 @@
 #include "lab/core/error.h"
 #include "lab/core/rng.h"
 #include "lab/placements/placement.h"
+#include "lab/subjects/sparse_rows.h"
 #include "lab/subjects/subject.h"
 #include "lab/subjects/tapped.h"
 #include "lab/tensors/tensors.h"
@@ -28,7 +29,7 @@ class EmbeddingSubject final : public Subject {
   std::string default_tap() const override { return "embed"; }
 
   at::Tensor run(const Batch& batch, const Hook& hook) const override {
-    at::Tensor acts_BD = batch.values_BC.mm(placed_.frames_CD);
+    at::Tensor acts_BD = times_sparse_rows(batch.values_BC, placed_.frames_CD);
     if (bias_1D_.defined()) acts_BD = acts_BD + bias_1D_;
     if (noise_ > 0) {
       const Draw draw("subject/noise/" + batch.split, seed_);

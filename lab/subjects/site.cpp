@@ -1,6 +1,10 @@
 #include "lab/subjects/site.h"
 
-#include <ATen/core/grad_mode.h>
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <bit>
 
 namespace lab {
 
@@ -28,6 +32,28 @@ SiteActs Site::acts(const Batch& batch) const {
     return acts_BD;
   });
   return acts;
+}
+
+SiteActs Site::acts(const World& world, const std::string& split, std::int64_t first,
+                    std::int64_t count) const {
+  constexpr std::int64_t cached = 1 << 18;  // values of features at once
+  const auto features =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(1, world.truth().coordinates()));
+  const auto size =
+      std::max<std::int64_t>(16, cached / static_cast<std::int64_t>(std::bit_ceil(features)));
+  if (count <= size) return acts(world.sample(split, first, count));
+  SiteActs all{at::empty({count, input_width()}), {}};
+  all.out_BD = output_tap_ == input_tap_ ? all.in_BD : at::empty({count, output_width()});
+  at::parallel_for(0, (count + size - 1) / size, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t piece = begin; piece < end; ++piece) {
+      poll_stop();
+      const std::int64_t from = piece * size, rows = std::min(size, count - from);
+      const SiteActs part = acts(world.sample(split, first + from, rows));
+      all.in_BD.narrow(0, from, rows).copy_(part.in_BD);
+      if (output_tap_ != input_tap_) all.out_BD.narrow(0, from, rows).copy_(part.out_BD);
+    }
+  });
+  return all;
 }
 
 std::optional<at::Tensor> Site::loss(const Batch& batch, const at::Tensor& acts_BD) const {

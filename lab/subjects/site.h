@@ -36,6 +36,11 @@ class Site {
 
   SiteActs acts(const Batch& batch) const;  // without gradients
 
+  // Those of samples first … first+count−1 of a split. They are drawn in pieces that stay in the cache, on as many threads
+  // as LibTorch uses: a world of many features is never held for all samples at once.
+  SiteActs acts(const World& world, const std::string& split, std::int64_t first,
+                std::int64_t count) const;
+
   // The subject's mean task loss when the output tap holds `acts_BD` instead of its own, or nothing
   // when the subject has no task. Differentiable in acts_BD.
   std::optional<at::Tensor> loss(const Batch& batch, const at::Tensor& acts_BD) const;

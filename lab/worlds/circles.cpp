@@ -27,21 +27,19 @@ class CirclesWorld : public World {
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
     const bool spread = config_.angles == "spread";
     const double offset = Draw("world/circles/" + split + "/offset", seed_).at(0).uniform();
-    std::int64_t b = first - 1;
-    return sample_features(truth_, Circles::name, seed_, split, first, count,
-                           [&](Words& presence, Words& worth, float* values, bool* present) {
-                             ++b;
-                             const auto point = [&](std::int64_t i) {
-                               const double radius = draw_magnitude(config_.radius, worth);
-                               const double turn =
-                                   spread ? spread_turn(offset, b) : worth.uniform();
-                               const double angle = 2 * std::numbers::pi * turn;
-                               values[2 * i] = static_cast<float>(radius * std::cos(angle));
-                               values[2 * i + 1] = static_cast<float>(radius * std::sin(angle));
-                               present[i] = true;
-                             };
-                             for_each_hit(presence, config_.p, config_.circles, point);
-                           });
+    return sample_features(
+        truth_, Circles::name, seed_, split, first, count,
+        [&](std::int64_t b, Words& presence, Words& worth, float* values, bool* present) {
+          const auto point = [&](std::int64_t i) {
+            const double radius = draw_magnitude(config_.radius, worth);
+            const double turn = spread ? spread_turn(offset, b) : worth.uniform();
+            const double angle = 2 * std::numbers::pi * turn;
+            values[2 * i] = static_cast<float>(radius * std::cos(angle));
+            values[2 * i + 1] = static_cast<float>(radius * std::sin(angle));
+            present[i] = true;
+          };
+          for_each_hit(presence, config_.p, config_.circles, point);
+        });
   }
 
  private:

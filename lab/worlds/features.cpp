@@ -1,6 +1,7 @@
 #include "lab/worlds/features.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "lab/core/error.h"
 
@@ -18,11 +19,14 @@ Batch sample_features(const Truth& truth, const std::string& kind, std::int64_t 
   const at::Tensor present_BF = at::zeros({count, features}, at::kBool);
   float* values = values_BC.mutable_data_ptr<float>();
   bool* present = present_BF.mutable_data_ptr<bool>();
-  for (std::int64_t row = 0; row < count; ++row) {
-    const auto b = static_cast<std::uint64_t>(first + row);
-    Words presence_words = presence.at(b), worth_words = worth.at(b);
-    sample(presence_words, worth_words, values + row * coordinates, present + row * features);
-  }
+  at::parallel_for(0, count, 64, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      const std::int64_t b = first + row;
+      Words presence_words = presence.at(static_cast<std::uint64_t>(b)),
+            worth_words = worth.at(static_cast<std::uint64_t>(b));
+      sample(b, presence_words, worth_words, values + row * coordinates, present + row * features);
+    }
+  });
   return {values_BC, values_BC, present_BF, values_BC, split, first};
 }
 

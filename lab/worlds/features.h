@@ -11,14 +11,14 @@
 
 namespace lab {
 
-// Writes one sample: `values` [C] and `present` [F] come as zeros. Which features are present is read
+// Writes sample number b: `values` [C] and `present` [F] come as zeros. Which features are present is read
 // from `presence` and what they are worth from `worth`, so that one law may change without the other.
-using SampleFeatures =
-    std::function<void(Words& presence, Words& worth, float* values, bool* present)>;
+// Called from several threads at once.
+using SampleFeatures = std::function<void(std::int64_t b, Words& presence, Words& worth,
+                                          float* values, bool* present)>;
 
-// Samples first … first+count−1 of a split, with inputs = targets = values. Samples are
-// written in order. Sample b's words are those
-// of Draw("world/<kind>/<split>", seed) and Draw("world/<kind>/<split>/values", seed). Throws
+// Samples first … first+count−1 of a split, with inputs = targets = values, on as many
+// threads as LibTorch uses. Sample b's words are those of Draw("world/<kind>/<split>", seed) and Draw("world/<kind>/<split>/values", seed). Throws
 // InputError when first or count is negative.
 Batch sample_features(const Truth& truth, const std::string& kind, std::int64_t seed,
                       const std::string& split, std::int64_t first, std::int64_t count,

@@ -49,7 +49,7 @@ class OrderedGroupsWorld : public World {
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
     return sample_features(
         truth_, OrderedGroups::name, seed_, split, first, count,
-        [this](Words& presence, Words& worth, float* values, bool* present) {
+        [this](std::int64_t, Words& presence, Words& worth, float* values, bool* present) {
           const auto fire = [&](std::size_t group) {
             const auto size = static_cast<std::uint64_t>(config_.groups[group].size);
             const auto i = first_[group] + static_cast<std::int64_t>(presence.below(size));

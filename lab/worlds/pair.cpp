@@ -22,7 +22,7 @@ class PairWorld : public World {
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
     return sample_features(
         truth_, Pair::name, seed_, split, first, count,
-        [this](Words& presence, Words& worth, float* values, bool* present) {
+        [this](std::int64_t, Words& presence, Words& worth, float* values, bool* present) {
           const double parents = config_.both + config_.parent_alone;
           const double place = presence.uniform();  // both, parent alone, child alone, neither
           present[0] = place < parents;

@@ -31,11 +31,12 @@ class RotationsWorld final : public World {
   const std::vector<double>& angles() const { return angles_; }
 
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
-    Batch batch = sample_features(truth_, Rotations::name, seed_, split, first, count,
-                                  [this](Words& presence, Words& worth, float* values, bool* on) {
-                                    for (const std::int64_t t : presence.choice(circuits_, active_))
-                                      activate(t, full_turn * worth.uniform(), values, on);
-                                  });
+    Batch batch = sample_features(
+        truth_, Rotations::name, seed_, split, first, count,
+        [this](std::int64_t, Words& presence, Words& worth, float* values, bool* on) {
+          for (const std::int64_t t : presence.choice(circuits_, active_))
+            activate(t, full_turn * worth.uniform(), values, on);
+        });
     const at::Tensor x_BT = part(batch.values_BC, 1), y_BT = part(batch.values_BC, 2);
     const at::Tensor angles_T = at::tensor(angles_, at::kFloat);
     const at::Tensor cos_T = angles_T.cos(), sin_T = angles_T.sin();

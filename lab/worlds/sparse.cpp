@@ -5,6 +5,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "lab/core/rng.h"
 #include "lab/tensors/tensors.h"
@@ -82,13 +83,13 @@ class SparseWorld : public World {
   }
 
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
-    Batch batch =
-        sample_features(truth_, Sparse::name, seed_, split, first, count,
-                        [this](Words& presence, Words& worth, float* values, bool* present) {
-                          for (const Band& band : bands_) {
-                            sample_band(band, presence, worth, values, present);
-                          }
-                        });
+    Batch batch = sample_features(
+        truth_, Sparse::name, seed_, split, first, count,
+        [this](std::int64_t, Words& presence, Words& worth, float* values, bool* present) {
+          for (const Band& band : bands_) {
+            sample_band(band, presence, worth, values, present);
+          }
+        });
     if (dense_.size() > 0) sample_dense(batch);
     // Values are targets too, in one memory, until here.
     if (targets_of_ == "relu") batch.targets_BT = at::relu(batch.values_BC);
@@ -112,23 +113,25 @@ class SparseWorld : public World {
   // Fills in the frequent features.
   void sample_dense(const Batch& batch) const {
     const std::string name = std::string("world/sparse/") + batch.split + "/dense";
-    const std::int64_t rows = batch.values_BC.size(0), stride = batch.values_BC.size(1);
+    const Draw draw(name, seed_), worth(name + "/values", seed_);
+    const std::int64_t stride = batch.values_BC.size(1);
     float* values = batch.values_BC.mutable_data_ptr<float>();
     bool* present = batch.present_BF.mutable_data_ptr<bool>();
     const auto* uniform = std::get_if<UniformMagnitude>(&magnitude_.kind);
     const auto* constant = std::get_if<ConstantMagnitude>(&magnitude_.kind);
     const double low = uniform ? uniform->low : constant ? constant->value : 1;
     const double high = uniform ? uniform->high : low;
-    dense_.fill(Draw(name, seed_), batch.first, rows, stride, static_cast<float>(low),
-                static_cast<float>(high), values, present);
-    if (uniform || constant) return;
-    const Draw worth(name + "/values", seed_);
-    for (std::int64_t row = 0; row < rows; ++row) {
-      Words words = worth.at(static_cast<std::uint64_t>(batch.first + row));
-      for (std::int64_t i = row * stride; i < row * stride + dense_.size(); ++i) {
-        if (present[i]) values[i] = static_cast<float>(draw_magnitude(magnitude_, words));
+    at::parallel_for(0, batch.values_BC.size(0), 64, [&](std::int64_t begin, std::int64_t end) {
+      dense_.fill(draw, batch.first + begin, end - begin, stride, static_cast<float>(low),
+                  static_cast<float>(high), values + begin * stride, present + begin * stride);
+      if (uniform || constant) return;
+      for (std::int64_t row = begin; row < end; ++row) {
+        Words words = worth.at(static_cast<std::uint64_t>(batch.first + row));
+        for (std::int64_t i = row * stride; i < row * stride + dense_.size(); ++i) {
+          if (present[i]) values[i] = static_cast<float>(draw_magnitude(magnitude_, words));
+        }
       }
-    }
+    });
   }
 
   Magnitude magnitude_;

@@ -32,7 +32,7 @@ class TreeWorld : public World {
   Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
     return sample_features(
         truth_, Tree::name, seed_, split, first, count,
-        [this](Words& presence, Words& worth, float* values, bool* present) {
+        [this](std::int64_t, Words& presence, Words& worth, float* values, bool* present) {
           const auto fire = [&](std::int64_t i, double scale) {
             values[i] = static_cast<float>(scale * draw_magnitude(config_.magnitude, worth));
             present[i] = true;

@@ -1,8 +1,9 @@
 // The embedding: linear, and with noise that belongs to the sample.
 #include "lab/subjects/embedding.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <doctest/doctest.h>
 
 #include <cmath>
 
@@ -108,4 +109,25 @@ TEST_CASE("relations of the placement are told, and a seed that is not used is n
   CHECK(uses_seed(SubjectConfig{Embedding{}}));
   CHECK(uses_seed(SubjectConfig{Mlp{}}));
   CHECK_THROWS_AS(embedding({.width = 3}), InputError);  // 4 orthonormal features
+}
+
+TEST_CASE("a site's samples in pieces and on threads are those of one batch") {
+  Sparse config;
+  config.features = 3000;
+  config.probability.kind = EqualProbabilities{0.01};
+  const auto world = make_world(config, 5);
+  const auto subject = make_subject(
+      SubjectConfig{Embedding{.placement = {Random{}}, .width = 7, .noise = 0.1}}, *world, 3);
+  const Site site(*subject, {});
+  const at::Tensor whole = site.acts(world->sample("fit", 11, 300)).in_BD;
+  const int threads = at::get_num_threads();
+  for (const int used : {1, 3}) {
+    at::set_num_threads(used);
+    const SiteActs acts = site.acts(*world, "fit", 11, 300);
+    CHECK(at::equal(acts.in_BD, whole));
+    CHECK(acts.out_BD.is_same(acts.in_BD));
+  }
+  at::set_num_threads(threads);
+  CHECK(site.acts(*world, "fit", 0, 0).in_BD.sizes() == at::IntArrayRef{0, 7});
+  CHECK_THROWS_AS(site.acts(*world, "fit", -1, 300), InputError);
 }

@@ -1,6 +1,7 @@
 #include "worlds.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <set>
 
@@ -58,6 +59,15 @@ void check_feature_world(const std::string& config) {
       CHECK(part.present_BF.equal(all.present_BF.slice(0, at, at + size)));
     }
   }
+  // Enough samples for several threads.
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const Batch alone = world->sample("fit", 100, 500);
+  at::set_num_threads(3);
+  const Batch shared = world->sample("fit", 100, 500);
+  at::set_num_threads(threads);
+  CHECK(shared.values_BC.equal(alone.values_BC));
+  CHECK(shared.present_BF.equal(alone.present_BF));
   CHECK(world_of(config)->sample("fit", 100, 60).values_BC.equal(all.values_BC));
   CHECK(!world_of(config, 2)->sample("fit", 100, 60).values_BC.equal(all.values_BC));
   CHECK(!world->sample("eval", 100, 60).values_BC.equal(all.values_BC));
