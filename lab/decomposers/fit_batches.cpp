@@ -31,7 +31,7 @@ Batch narrowed(const Batch& batch, std::int64_t first, std::int64_t count) {
 Normaliser::Normaliser(const SaeSettings& settings, const FitData& data)
     : kind_(settings.normalise), across_(data.site.input_tap() != data.site.output_tap()) {
   if (kind_ == "scale") {
-    scale_ = scale_of(data.site.acts(data.world.sample("fit", 0, kFitChunk)).in_BD);
+    scale_ = scale_of(data.site.acts(data.world, "fit", 0, kFitChunk).in_BD);
   }
 }
 
@@ -77,10 +77,11 @@ void FitBatches::draw() {
   const std::int64_t whole = (kFitChunk + batch_ - 1) / batch_ * batch_;
   begin_ = end_;
   end_ = std::min(begin_ + whole, rows_);
-  Batch drawn = data_.world.sample("fit", begin_, end_ - begin_);
-  chunk_ = normaliser_(data_.site.acts(drawn));
+  if (rows_wanted_) drawn_ = data_.world.sample("fit", begin_, end_ - begin_);
+  chunk_ = normaliser_(rows_wanted_
+                           ? data_.site.acts(drawn_)
+                           : data_.site.acts(data_.world, "fit", begin_, end_ - begin_));
   variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
-  if (rows_wanted_) drawn_ = std::move(drawn);
   if (device_ != "cpu") {
     chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};
   }

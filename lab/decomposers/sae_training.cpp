@@ -92,7 +92,7 @@ at::Tensor initial_bias(const SaeSettings& settings, const FitData& data) {
   if (settings.bias_init == "zero") return at::zeros({data.site.output_width()});
   const Normaliser normaliser(settings, data);
   const at::Tensor out_BD =
-      normaliser(data.site.acts(data.world.sample("fit", 0, kFitChunk))).out_BD;
+      normaliser(data.site.acts(data.world, "fit", 0, kFitChunk)).out_BD;
   return settings.bias_init == "mean" ? out_BD.mean(0) : geometric_median(out_BD);
 }
 
