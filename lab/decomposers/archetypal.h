@@ -15,6 +15,7 @@ struct Fitted;
 //   w_i = exp(m) (Σ_k W_ik a_k + Λ_i),   W_ik = ReLU(V_ik)/Σ_k ReLU(V_ik),   ‖Λ_i‖ ≤ relaxation;
 // V, Λ and m are trained, the archetypes a_k are k-means centroids of fit samples, less the decoder bias at the start. Codes and
 // loss as in topk. The hull makes dictionaries of different seeds alike. V starts near one archetype a latent.
+// The paper's code clips V at 0 after each step, so that a weight at 0 may come back; here it stays at 0.
 struct Archetypal {
   static constexpr const char* name = "archetypal";
   static constexpr const char* doc =
@@ -33,12 +34,13 @@ struct Archetypal {
     f("samples", samples, at_least(1), "fit samples that they are the centroids of");
     f("relaxation", relaxation, at_least(0),
       "how far an atom may leave the hull, in units of activation before the scale exp(m)");
-    sae.fields(f, {.encoder = false, .atoms = false, .normalise = false, .skip = false});
+    sae.fields(f, {.encoder = false,
+                   .atoms = false,
+                   .normalise = false,
+                   .skip = false,
+                   .restart = false});
     f.require(k <= sae.latents, "k", "must be at most latents");
     f.require(archetypes <= samples, "archetypes", "must be at most samples");
-    f.require(std::holds_alternative<LeaveDead>(sae.dead.kind) ||
-                  std::holds_alternative<AuxiliaryLoss>(sae.dead.kind),
-              "dead", "must be none or auxiliary: atoms are not free to restart");
   }
 };
 

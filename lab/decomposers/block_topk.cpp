@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <utility>
 
 #include "lab/decomposers/activations.h"
@@ -20,9 +21,10 @@ SparseCodes spread(const SparseCodes& norm, const at::Tensor& pre_BM, int64_t bl
   const float* const pre = pre_BM.data_ptr<float>();
   for (int64_t b = 0; b < norm.samples; ++b) {
     for (int64_t entry = norm.first[b]; entry < norm.first[b + 1]; ++entry) {
+      const float nan = std::isnan(norm.value[entry]) ? norm.value[entry] : 0;  // goes on, if it is
       for (int64_t i = norm.latent[entry] * block; i < (norm.latent[entry] + 1) * block; ++i) {
         codes.latent.push_back(static_cast<std::int32_t>(i));
-        codes.value.push_back(pre[b * codes.latents + i]);
+        codes.value.push_back(pre[b * codes.latents + i] + nan);
       }
     }
     codes.first.push_back(codes.entries());

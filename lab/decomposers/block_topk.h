@@ -29,11 +29,9 @@ struct BlockTopK {
   void fields(Fields& f) {
     f("k", k, at_least(1), "blocks that fire per sample");
     f("block", block, at_least(1), "latents of a block");
-    sae.fields(f);
+    sae.fields(f, {.auxiliary = false});
     f.require(sae.latents % block == 0, "block", "must divide latents");
     f.require(k * block <= sae.latents, "k", "must be at most latents / block");
-    f.require(!std::holds_alternative<AuxiliaryLoss>(sae.dead.kind), "dead",
-              "must not be auxiliary: its codes are not of one sign; resample or reinitialise");
   }
 };
 

@@ -22,7 +22,7 @@ at::Tensor where_largest(const at::Tensor& pre_BM, const at::Tensor& ranked_BM, 
   return codes_BM.scatter_(1, kept_BK, pre_BM.gather(1, kept_BK));
 }
 
-at::Tensor largest_of_batch(const at::Tensor& pre_BM, double k) {
+at::Tensor kept_of_batch(const at::Tensor& pre_BM, double k) {
   const at::Tensor positive = pre_BM.relu().flatten();
   const auto wanted = static_cast<int64_t>(k * static_cast<double>(pre_BM.size(0)));
   const int64_t kept = std::min(wanted, positive.numel());
@@ -30,7 +30,7 @@ at::Tensor largest_of_batch(const at::Tensor& pre_BM, double k) {
   return at::zeros_like(positive).scatter_(0, places, values).view(pre_BM.sizes());
 }
 
-at::Tensor largest_of_groups(const at::Tensor& pre_BM, int64_t groups) {
+at::Tensor kept_of_groups(const at::Tensor& pre_BM, int64_t groups) {
   const at::Tensor grouped = pre_BM.relu().view({pre_BM.size(0), groups, -1});
   const auto [values, places] = grouped.max(2, true);
   return at::zeros_like(grouped).scatter_(2, places, values).view(pre_BM.sizes());
@@ -46,12 +46,12 @@ at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor&, const at::T
   if (activation == "relu") return pre_BM.relu_();
   if (activation == "jumprelu") return pre_BM.relu() * (pre_BM > encoder.threshold_M);
   if (activation == "abstopk") return where_largest(pre_BM, pre_BM.abs(), k);
-  if (activation == "groupmax") return largest_of_groups(pre_BM, k);
+  if (activation == "groupmax") return kept_of_groups(pre_BM, k);
   if (activation == "blocktopk") return pre_BM * largest_blocks(pre_BM, k, encoder.block);
   if (activation == "one_hot") {
     return at::zeros_like(pre_BM).scatter_(1, pre_BM.argmax(1, true), 1.);
   }
-  if (activation == "batchtopk") return largest_of_batch(pre_BM, encoder.k);
+  if (activation == "batchtopk") return kept_of_batch(pre_BM, encoder.k);
   keep_largest_(pre_BM, activation == "top1" ? 1 : k);
   return pre_BM;
 }
@@ -102,8 +102,7 @@ at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& ato
 }
 
 at::Tensor codes_of(const SpadeEncoder& encoder, const at::Tensor&, const at::Tensor& x_BD) {
-  const at::Tensor square_M = encoder.prototypes_MD.square().sum(1);  // ‖x‖² moves nothing
-  return sparsemax((2 * x_BD.mm(encoder.prototypes_MD.t()) - square_M) * encoder.scale);
+  return sparsemax(nearness(x_BD, encoder.prototypes_MD) * -encoder.scale);
 }
 
 at::Tensor codes_of(const ListaEncoder& encoder, const at::Tensor&, const at::Tensor& x_BD) {

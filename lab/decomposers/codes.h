@@ -4,6 +4,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <string>
+
 #include "lab/decomposers/dictionary.h"
 
 namespace lab {
@@ -16,7 +18,7 @@ struct Normalised {
 Normalised normalised(const std::string& kind, const at::Tensor& acts_BD);
 
 // A dictionary for inputs x that does what this one does for scale·x: same atoms, codes and biases 1/scale
-// of its own (spade, whose codes sum to 1: the same codes, atoms 1/scale of its own).
+// of its own (spade and one_hot, whose codes have no unit: the same codes, atoms 1/scale of its own).
 Dictionary for_inputs_scaled_by(Dictionary dictionary, double scale);
 
 at::Tensor codes_of(const AffineEncoder& encoder, const at::Tensor& atoms_MD,

@@ -32,7 +32,11 @@ void forget(const SaeParams& params, const at::Tensor& dead_K, const Optimizer& 
     const auto same = [&](const at::Tensor& p) { return p.is_same(optimizer.params()[i]); };
     if (std::ranges::none_of(by_latent, same)) continue;
     for (const auto* moments : {&optimizer.first_moments(), &optimizer.second_moments()}) {
-      if (!moments->empty()) at::Tensor(moments->at(i)).index_fill_(0, dead_K, 0);
+      if (moments->empty()) continue;
+      at::Tensor moment = moments->at(i);
+      moment.index_fill_(0, dead_K, 0);
+      const bool square = moment.dim() == 2 && moment.size(1) == params.b_enc_M.size(0);
+      if (square) moment.index_fill_(1, dead_K, 0);  // what latents say to one another
     }
   }
 }
@@ -90,24 +94,27 @@ bool resample(const at::Tensor& dead_K, const at::Tensor& uniform_K, const SaeOb
 void reinitialise(const at::Tensor& dead_K, const at::Tensor& unit_KD, const at::Tensor& read_KD,
                   const SaeObjective& objective, SaeParams& params, Optimizer& optimizer) {
   const at::NoGradGuard no_grad;
-  const bool same = unit_KD.size(1) == read_KD.size(1);
   restart(dead_K, unit_KD * living_norm(params.W_dec_MD, dead_K),
-          (same ? unit_KD : read_KD) * living_norm(params.W_enc_MD, dead_K), objective, params,
-          optimizer);
+          read_KD * living_norm(params.W_enc_MD, dead_K), objective, params, optimizer);
 }
 
-Restarts::Restarts(const SaeSettings& settings, bool input_bias, int64_t seed)
-    : dead_(settings.dead), steps_(settings.steps), seed_(seed), input_bias_(input_bias) {}
+Restarts::Restarts(const SaeSettings& settings, bool same_tap, int64_t seed)
+    : dead_(settings.dead),
+      steps_(settings.steps),
+      seed_(seed),
+      same_tap_(same_tap),
+      input_bias_(settings.input_bias && same_tap) {}
 
-void Restarts::after_step(int64_t done, const SaeObjective& objective, const SaeBatch& chunk,
-                          Silence& silence, SaeParams& params, Optimizer& optimizer) const {
+void Restarts::after_step(int64_t done, const SaeObjective& objective,
+                          const std::function<SaeBatch()>& chunk, Silence& silence,
+                          SaeParams& params, Optimizer& optimizer) const {
   if (const auto* rule = std::get_if<Resample>(&dead_.kind)) {
     if (!due(done, rule->every, rule->until, steps_)) return;
     const at::Tensor dead_K = silence.dead(rule->after).nonzero().view(-1);
     if (dead_K.numel() == 0) return;
     const at::Tensor uniform_K =
         uniforms(Draw("decomposer/resample", seed_), done, 1, dead_K.numel()).view(-1);
-    if (resample(dead_K.to(params.b_enc_M.device()), uniform_K, objective, chunk, input_bias_,
+    if (resample(dead_K.to(params.b_enc_M.device()), uniform_K, objective, chunk(), input_bias_,
                  params, optimizer)) {
       silence.forgive(dead_K);
     }
@@ -120,9 +127,10 @@ void Restarts::after_step(int64_t done, const SaeObjective& objective, const Sae
       return unit_rows(normals(Draw(name, seed_), done, 1, K * width).view({K, width}))
           .to(params.b_enc_M.options());
     };
-    reinitialise(dead_K.to(params.b_enc_M.device()),
-                 directions("decomposer/reinitialise", out),
-                 directions("decomposer/reinitialise_encoder", in), objective, params, optimizer);
+    const at::Tensor unit_KD = directions("decomposer/reinitialise", out);
+    reinitialise(dead_K.to(params.b_enc_M.device()), unit_KD,
+                 same_tap_ ? unit_KD : directions("decomposer/reinitialise_encoder", in), objective,
+                 params, optimizer);
     silence.forgive(dead_K);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "lab/core/record.h"
@@ -40,6 +41,7 @@ struct FitData {
   const Site& site;
   std::optional<Planted> planted;  // directions at the output tap, where known by construction
   const StopToken& stop;
+  std::string stream = {};  // names the site's fit samples, where fits of this process may share them
 };
 
 struct Fitted {

@@ -22,8 +22,7 @@ Normalised as_seen(const Dictionary& dictionary, const at::Tensor& acts_BD) {
   return normalised(dictionary.normalise, acts_BD);
 }
 
-// The encoder for x that does what this one does for scale·x, but that codes are 1/scale of its own (spade: the same).
-
+// The encoder for x that does what this one does for scale·x, but that codes are 1/scale of its own (codes.h).
 void rescale(AffineEncoder& encoder, double scale) {
   encoder.b_M = encoder.b_M / scale;
   encoder.b_pre_D = encoder.b_pre_D / scale;
@@ -77,7 +76,9 @@ Normalised normalised(const std::string& kind, const at::Tensor& acts_BD) {
 Dictionary for_inputs_scaled_by(Dictionary dictionary, double scale) {
   std::visit([&](auto& encoder) { rescale(encoder, scale); }, dictionary.encoder);
   dictionary.bias_D = dictionary.bias_D / scale;
-  if (std::holds_alternative<SpadeEncoder>(dictionary.encoder)) {
+  const auto* affine = std::get_if<AffineEncoder>(&dictionary.encoder);
+  if (std::holds_alternative<SpadeEncoder>(dictionary.encoder) ||
+      (affine != nullptr && affine->activation == "one_hot")) {
     dictionary.atoms_MD = dictionary.atoms_MD / scale;
   }
   return dictionary;

@@ -87,7 +87,9 @@ struct Dictionary {
   std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder, GatedEncoder,
                MatchingPursuitEncoder, SpadeEncoder, ListaEncoder, FistaEncoder>
       encoder;
-  bool signed_codes = false;  // signed and dense: every latent is always on, so no firing scores
+  // Signed and dense: every latent is always on, so no firing scores. Codes of either sign of which few are not 0
+  // (omp, blocktopk) are not meant: they fire.
+  bool signed_codes = false;
   // What is done to a sample x first, and undone behind the decoder unless the output lies in another space
   // (`across`, a transcoder): "none"; "layer_norm": (x − mean)/(s + 1e-5), s with n − 1, undone by · s + mean;
   // "unit_rms": x·√D/‖x‖. Atoms and biases live in the normalised space.

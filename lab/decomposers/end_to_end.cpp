@@ -76,8 +76,8 @@ void require_later_taps(const FitData& data) {
 Fitted fit_end_to_end(const EndToEnd& config, const FitData& data, std::int64_t seed) {
   require_one_tap(data, EndToEnd::name);
   require_later_taps(data);
-  if (config.sae.device != "cpu") {
-    throw InputError("end_to_end: subjects live on the cpu; set device to cpu");
+  if (config.distance == "kl" && data.subject.taps().back().width < 2) {
+    throw InputError("end_to_end: the softmax of one output is always 1; take kl_bits or mse");
   }
   const ReluObjective objective(
       {config.l1, config.l1_warmup, {}, common_of(config.sae, data.site),

@@ -17,6 +17,7 @@ struct Fitted;
 //   distance(y, ŷ) + l1 · Σ_i c_i ‖w_i‖ + downstream · Σ_taps Σ_d (a − â)² / (number of later taps),
 // a and â what later taps hold in the two runs. distance: mse, Σ_t (y − ŷ)²; kl, the divergence of the softmax of ŷ from
 // that of y; kl_bits, the sum of those of independent bits with logits y and ŷ.
+// Dead latents that are resampled restart, as elsewhere, at samples of large ‖x − x̂‖.
 struct EndToEnd {
   static constexpr const char* name = "end_to_end";
   static constexpr const char* doc =
@@ -36,13 +37,19 @@ struct EndToEnd {
     f("distance", distance, one_of({"mse", "kl", "kl_bits"}), "between the subject's two outputs");
     f("downstream", downstream, at_least(0),
       "weight of the squared differences at later taps, 0: outputs alone count");
-    sae.fields(f, {.normalise = false, .skip = false, .target = true});
-    f.require(!std::holds_alternative<AuxiliaryLoss>(sae.dead.kind), "dead",
-              "must not be auxiliary: nothing says what is left to reconstruct");
+    sae.fields(f, {.normalise = false,
+                   .skip = false,
+                   .auxiliary = false,
+                   .device = false,
+                   .target = true});
+    f.require(l1 > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "l1",
+              "must be above 0 for a target to steer it");
+    f.require(!std::holds_alternative<FvuTarget>(sae.target.kind), "target",
+              "must be none or l0: what the subject does not read is not reconstructed");
   }
 };
 
-// Throws InputError for a transcoder, and for a tap after which the subject computes nothing.
+// Throws InputError for a transcoder, for a tap after which the subject computes nothing, and for kl of one output.
 Fitted fit_end_to_end(const EndToEnd& config, const FitData& data, std::int64_t seed);
 
 }  // namespace lab

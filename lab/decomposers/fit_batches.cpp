@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "lab/decomposers/activation_cache.h"
 #include "lab/decomposers/codes.h"
 
 namespace lab {
@@ -47,7 +48,14 @@ SaeBatch Normaliser::operator()(const SiteActs& acts) const {
 
 Dictionary Normaliser::undone(Dictionary dictionary) const {
   dictionary.across = across_;
-  if (kind_ == "scale") return for_inputs_scaled_by(std::move(dictionary), scale_);
+  if (kind_ == "scale") {
+    dictionary = for_inputs_scaled_by(std::move(dictionary), scale_);
+    if (across_) {  // outputs were not scaled: codes are 1/scale of what they were, atoms more
+      dictionary.atoms_MD = dictionary.atoms_MD * scale_;
+      dictionary.bias_D = dictionary.bias_D * scale_;
+    }
+    return dictionary;
+  }
   dictionary.normalise = kind_;
   return dictionary;
 }
@@ -73,6 +81,13 @@ SaeBatch FitBatches::next() {
   return batch;
 }
 
+SiteActs FitBatches::drawn_acts() const {
+  const auto draw = [&] {
+    return data_.site.acts(data_.world, "fit", begin_, end_ - begin_);
+  };
+  return data_.stream.empty() ? draw() : shared_acts(data_.stream, begin_, end_ - begin_, draw);
+}
+
 void FitBatches::draw() {
   const std::int64_t whole = (kFitChunk + batch_ - 1) / batch_ * batch_;
   begin_ = end_;
@@ -80,7 +95,7 @@ void FitBatches::draw() {
   if (rows_wanted_) drawn_ = data_.world.sample("fit", begin_, end_ - begin_);
   chunk_ = normaliser_(rows_wanted_
                            ? data_.site.acts(drawn_)
-                           : data_.site.acts(data_.world, "fit", begin_, end_ - begin_));
+                           : drawn_acts());
   variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
   if (device_ != "cpu") {
     chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};

@@ -40,6 +40,7 @@ class FitBatches {
 
  private:
   void draw();
+  SiteActs drawn_acts() const;
 
   const FitData& data_;
   const Normaliser& normaliser_;

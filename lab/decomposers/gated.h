@@ -30,9 +30,9 @@ struct Gated {
     f("l1", l1, at_least(0), "penalty per unit of gate, in units of activation");
     f("l1_warmup", l1_warmup, between(0, 1),
       "share of the steps in which l1 rises linearly from 0");
-    sae.fields(f, {.target = true});
-    f.require(!std::holds_alternative<AuxiliaryLoss>(sae.dead.kind), "dead",
-              "must not be auxiliary: the gate has a loss of its own");
+    sae.fields(f, {.auxiliary = false, .target = true});
+    f.require(l1 > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "l1",
+              "must be above 0 for a target to steer it");
   }
 };
 

@@ -46,6 +46,10 @@ struct JumpRelu {
     f("threshold", threshold, above(0), "threshold of all latents at the start, in units of code");
     f("bandwidth", bandwidth, above(0), "width about the threshold in which it feels a slope");
     sae.fields(f, {.target = true});
+    f.require(sparsity > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "sparsity",
+              "must be above 0 for a target to steer it");
+    f.require(!l0_target || std::holds_alternative<NoTarget>(sae.target.kind), "target",
+              "must be none when l0_target is given: both would steer");
     f.require(penalty == "step" || !l0_target.has_value(), "l0_target", "must be none for tanh");
   }
 };

@@ -6,7 +6,7 @@
 namespace lab {
 
 // The bits of positive floats are ordered like the floats, so that selection can compare integers. What is
-// not positive counts as 0; NaN is more than everything.
+// not positive counts as 0; NaN is told apart by ordered_bits.
 struct Largest {
   std::int32_t least = 1;  // values from here on are among them
   std::int32_t tied = 0;   // of the values that equal this, the first `room` are, too

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "lab/decomposers/fit_samples.h"
@@ -103,7 +104,7 @@ Fitted fit_lista(const Lista& config, const FitData& data, std::int64_t seed) {
   SaeParams start = initial_params(objective, config.sae, data, seed);
   const double L = largest_eigenvalue(start.W_dec_MD);
   start.W_enc_MD = start.W_dec_MD / L;
-  start.b_enc_M.fill_(-config.l1 / (2 * L));
+  start.b_enc_M.fill_(-config.l1 * config.sae.init_norm / (2 * L));
   return train_sae(config.sae, objective, start, data, seed);
 }
 

@@ -13,7 +13,7 @@ struct Fitted;
 
 // With q = (x − b_dec) W_enc + b_enc: codes start as ReLU(q), and `rounds` times become ReLU(q + codes·S). W_enc, b_enc, S
 // and the atoms are trained with the loss of relu_l1. At the start the rounds are those of ISTA for the atoms:
-// W_enc = atomsᵀ/L, S = I − atoms·atomsᵀ/L, b_enc = −l1/(2L), L the largest eigenvalue of atoms·atomsᵀ.
+// W_enc = atomsᵀ/L, S = I − atoms·atomsᵀ/L, b_enc = −l1·init_norm/(2L), L the largest eigenvalue of atoms·atomsᵀ.
 struct Lista {
   static constexpr const char* name = "lista";
   static constexpr const char* doc =
@@ -30,9 +30,9 @@ struct Lista {
     f("l1_warmup", l1_warmup, between(0, 1),
       "share of the steps in which l1 rises linearly from 0");
     f("rounds", rounds, at_least(1), "rounds after the first shrinkage");
-    sae.fields(f, {.encoder = false, .skip = false, .target = true});
-    f.require(!std::holds_alternative<AuxiliaryLoss>(sae.dead.kind), "dead",
-              "must not be auxiliary; resample or reinitialise");
+    sae.fields(f, {.encoder = false, .skip = false, .auxiliary = false, .target = true});
+    f.require(l1 > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "l1",
+              "must be above 0 for a target to steer it");
   }
 };
 

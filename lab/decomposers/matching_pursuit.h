@@ -25,9 +25,7 @@ struct MatchingPursuit {
 
   void fields(Fields& f) {
     f("k", k, at_least(1), "steps of pursuit a sample: so many latents fire at most");
-    sae.fields(f, {.encoder = false, .input_bias = false, .skip = false});
-    f.require(!std::holds_alternative<AuxiliaryLoss>(sae.dead.kind), "dead",
-              "must not be auxiliary: there are no pre-activations; resample or reinitialise");
+    sae.fields(f, {.encoder = false, .input_bias = false, .skip = false, .auxiliary = false});
   }
 };
 

@@ -14,7 +14,7 @@ struct Fitted;
 // codes = ReLU((x − b_dec) W_enc + b_enc);
 // loss = mean over the batch of [ Σ_d (x − x̂)² + l1 · Σ_i c_i ‖w_i‖ ], w_i the atoms.
 // Bricken et al. 2023 keep ‖w_i‖ = 1 (unit_norm_decoder); Conerly et al. 2024 leave the norms free.
-// Nothing is divided by D or M and inputs are not rescaled, so that one feature that lies alone on
+// Nothing is divided by D or M, and inputs are not rescaled unless `normalise` asks for it, so that one feature that lies alone on
 // an atom loses l1/2 of its length, whatever the width.
 struct ReluL1 {
   static constexpr const char* name = "relu_l1";
@@ -30,6 +30,8 @@ struct ReluL1 {
     f("l1_warmup", l1_warmup, between(0, 1),
       "share of the steps in which l1 rises linearly from 0 (Conerly et al. 2024: 0.05)");
     sae.fields(f, {.target = true});
+    f.require(l1 > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "l1",
+              "must be above 0 for a target to steer it");
   }
 };
 
@@ -55,6 +57,8 @@ struct PAnneal {
     f("start", start, at_least(0).below(1), "share of the steps after which q falls from 1");
     f("power", power, above(0).below(1), "q at the end");
     sae.fields(f, {.target = true});
+    f.require(sparsity > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "sparsity",
+              "must be above 0 for a target to steer it");
   }
 };
 

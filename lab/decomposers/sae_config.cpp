@@ -25,13 +25,14 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
   }
   if (has.encoder) {
     f("encoder_init", encoder_init, one_of({"transpose", "random"}),
-      "the encoder at the start: the decoder's transpose, or random directions",
+      "the encoder at the start: the decoder's transpose (for transcoders random all the same), or "
+      "random directions",
       Legacy{"\"transpose\""});
     f("tied", tied, any(), "the encoder is the decoder's transpose all the time", Legacy{"false"});
     f.require(!tied || encoder_init == "transpose", "encoder_init",
               "must be transpose when tied is true");
   }
-  f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
+  if (has.bias) f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
     "decoder bias at the start, over the first fit samples");
   if (has.input_bias) {
     f("input_bias", input_bias, any(), "the decoder bias is subtracted from the input first");
@@ -47,8 +48,16 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
       "transcoders: a linear map of the input is added to the output (Paulo, Shabalin & Belrose "
       "2025, arXiv 2501.18823)",
       Legacy{"false"});
+    f.require(!skip || normalise == "none", "normalise", "must be none when skip is true");
   }
-  if (has.dead) f("dead", dead, any(), "what is done about latents that fire no more");
+  if (has.dead) {
+    f("dead", dead, any(), "what is done about latents that fire no more");
+    f.require(has.auxiliary || !std::holds_alternative<AuxiliaryLoss>(dead.kind), "dead",
+              "must not be auxiliary: this family has no loss that dead latents could learn from");
+    f.require(has.restart || std::holds_alternative<LeaveDead>(dead.kind) ||
+                  std::holds_alternative<AuxiliaryLoss>(dead.kind),
+              "dead", "must be none or auxiliary: this family's atoms are not free to restart");
+  }
   if (has.target) {
     f("target", target, any(), "what the sparsity coefficient is steered to",
       Legacy{"{\"kind\":\"none\",\"revision\":1}"});
@@ -56,9 +65,10 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
   f("clip", clip, above(0), "greatest norm of the gradient, over all parameters; none: any",
     Legacy{"null"});
   f("ema", ema, at_least(0).below(1),
-    "decay of a running mean of the parameters, which is what remains; 0: the last ones",
+    "decay of a running mean of the parameters, which is what remains, in checkpoints, too; 0: "
+    "the last ones",
     Legacy{"0.0"});
-  f("device", device, one_of({"cpu", "cuda"}), "where it is trained", Legacy{"\"cpu\""});
+  if (has.device) f("device", device, one_of({"cpu", "cuda"}), "where it is trained", Legacy{"\"cpu\""});
   f("log_every", log_every, at_least(1), "steps between two rows of the table of steps");
   f("checkpoints", checkpoints, at_least(1),
     "steps, ascending, after which the dictionary as it is then is kept and scored, too",

@@ -123,7 +123,11 @@ struct SaeFields {
   bool input_bias = true;
   bool normalise = true;
   bool skip = true;
+  bool bias = true;         // bias_init
   bool dead = true;
+  bool auxiliary = true;    // dead may be auxiliary: there is something that dead latents can learn from
+  bool restart = true;      // dead may be resample or reinitialise: atoms are free
+  bool device = true;
   bool target = false;      // families with a sparsity coefficient
 };
 

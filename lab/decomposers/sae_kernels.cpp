@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "lab/core/kernel.h"
@@ -43,9 +44,9 @@ LAB_KERNEL void error_row(float* said, const float* bias, const float* out, floa
 LAB_KERNEL void relu_slope_row(float* slope, const float* code, const float* more, float* sum,
                                int64_t M) {
   for (int64_t i = 0; i < M; ++i) {
-    const float s = slope[i] + more[i];
-    slope[i] = code[i] != 0 ? s : 0;
-    sum[i] += slope[i];
+    const float s = slope[i] + more[i], kept = code[i] != 0 ? s : 0.F;
+    slope[i] = kept;
+    sum[i] += kept;
   }
 }
 
@@ -59,7 +60,7 @@ void by_blocks(int64_t rows, int64_t width, float* total,
                const std::function<void(int64_t, float*)>& work) {
   const int64_t blocks = (rows + kRows - 1) / kRows;
   std::vector<float> sums(blocks * width);
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, blocks, tasks_a_thread(kRows * width), [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; ++block) {
       const int64_t last = std::min(rows, (block + 1) * kRows);
       for (int64_t row = block * kRows; row < last; ++row) work(row, sums.data() + block * width);
@@ -139,7 +140,7 @@ void project_rows_(at::Tensor& grad_MD, const at::Tensor& unit_MD) {
   const int64_t D = grad_MD.size(1);
   float* const grad = grad_MD.data_ptr<float>();
   const float* const unit = unit_MD.data_ptr<float>();
-  at::parallel_for(0, grad_MD.size(0), kRows, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, grad_MD.size(0), tasks_a_thread(D), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       add_scaled(grad + i * D, unit + i * D, -dot(grad + i * D, unit + i * D, D), D);
     }
@@ -151,12 +152,14 @@ void normalise_rows_(at::Tensor& rows_MD) {
     rows_MD.div_(rows_MD.norm(2, 1, /*keepdim=*/true).clamp_min(1e-12));
     return;
   }
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();  // no silent 0 for what ran over
   const int64_t D = rows_MD.size(1);
   float* const rows = rows_MD.data_ptr<float>();
-  at::parallel_for(0, rows_MD.size(0), kRows, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, rows_MD.size(0), tasks_a_thread(D), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       float* const row = rows + i * D;
-      divide(row, std::max(std::sqrt(dot(row, row, D)), 1e-12F), D);
+      const float norm = std::sqrt(dot(row, row, D));
+      divide(row, std::isfinite(norm) ? std::max(norm, 1e-12F) : nan, D);
     }
   });
 }

@@ -35,7 +35,7 @@ struct SaeBatch {
 
 // Where training stands.
 struct SaeMoment {
-  double progress = 1;      // steps done / steps, in [0, 1)
+  double progress = 1;      // steps done / steps, in [0, 1]
   at::Tensor dead_M;        // bool; undefined when nothing is done about dead latents
   double sparsity = 1;      // factor of the sparsity coefficient, where one is steered to a target
   std::int64_t step = 0;    // steps done

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -120,7 +121,8 @@ bool same_tap(const FitData& data) {
 
 void require_fitting(const SaeSettings& settings, const FitData& data) {
   if (settings.skip && same_tap(data)) {
-    throw InputError("decomposer: skip is for transcoders: give the site an output_tap, or drop skip");
+    throw InputError(
+        "decomposer: skip is for transcoders: give the site an output_tap, or drop skip");
   }
   if (settings.tied && !same_tap(data)) {
     throw InputError("decomposer: tied is not for transcoders, whose taps differ; drop tied");
@@ -162,10 +164,15 @@ class Learned {
       if (tied_) grads_.W_dec_MD.add_(grads_.W_enc_MD);
       return step;
     }
-    const at::Tensor rest_BD = batch.out_BD - batch.in_BD.mm(skip_OD_.t());
-    SaeStep step = objective.differentiate(params_, {batch.in_BD, rest_BD, batch.rows}, moment, grads_);
+    SaeStep step = objective.differentiate(params_, rest(batch), moment, grads_);
     at::mm_out(skip_slope_OD_, step.slope_BD.t(), batch.in_BD);
     return step;
+  }
+
+  // What is left to reconstruct beside the skip.
+  SaeBatch rest(const SaeBatch& batch) const {
+    if (!skip_OD_.defined()) return batch;
+    return {batch.in_BD, batch.out_BD - batch.in_BD.mm(skip_OD_.t()), batch.rows};
   }
 
   // Atoms stay on the unit sphere: before the update the gradient loses its radial part, after it
@@ -191,21 +198,26 @@ class Learned {
   at::Tensor skip_OD_, skip_slope_OD_;
 };
 
-// A running mean of what is learned, swapped in for the parameters at the end.
+// A running mean of what is learned.
 class Average {
  public:
   Average(double decay, const std::vector<at::Tensor>& values) : decay_(decay), values_(values) {
     if (decay_ == 0) return;
     for (const at::Tensor& value : values_) means_.push_back(value.clone());
   }
-  // Early steps count as in a plain mean, so that the start is forgotten.
+  // The first steps count as in a plain mean of the start and what came since.
   void step(int64_t done) {
     const double n = static_cast<double>(done);
     const double decay = std::min(decay_, n / (n + 1));
     for (std::size_t i = 0; i < means_.size(); ++i) means_[i].lerp_(values_[i], 1 - decay);
   }
-  void install() {
-    for (std::size_t i = 0; i < means_.size(); ++i) values_[i].copy_(means_[i]);
+  // The mean and the values change places.
+  void swap() {
+    for (std::size_t i = 0; i < means_.size(); ++i) {
+      const at::Tensor value = values_[i].clone();
+      values_[i].copy_(means_[i]);
+      means_[i].copy_(value);
+    }
   }
 
  private:
@@ -234,13 +246,12 @@ SaeParams initial_params(const SaeObjective& objective, const SaeSettings& setti
                          const FitData& data, int64_t seed) {
   const int64_t M = settings.latents, in = data.site.input_width(), out = data.site.output_width();
   const at::Tensor atoms_MD = unit_rows(normals(Draw("decomposer/atoms", seed), 0, M, out));
-  require_fitting(settings, data);
   const bool transpose = same_tap(data) && settings.encoder_init == "transpose";
   const at::Tensor readers_MD =
       transpose ? atoms_MD : unit_rows(normals(Draw("decomposer/encoder", seed), 0, M, in));
   SaeParams params{readers_MD * settings.init_norm, at::zeros({M}), atoms_MD * settings.init_norm,
                    initial_bias(settings, data), {}};
-  if (settings.tied) params.W_enc_MD = params.W_dec_MD;
+  if (settings.tied && same_tap(data)) params.W_enc_MD = params.W_dec_MD;
   params.more = objective.own_params(params);
   return params;
 }
@@ -258,16 +269,28 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
   Silence silence(settings.latents);
   Steering steering(settings.target);
   Average average(settings.ema, learned.values());
-  const Restarts restarts(settings, same_tap(data) && settings.input_bias, seed);
+  const Restarts restarts(settings, same_tap(data), seed);
   StepLog log;
   std::map<int64_t, Dictionary> checkpoints;
-  const auto finished = [&](const SaeParams& at_moment) {
-    const SaeParams own = at_home(at_moment);
+  const auto finished = [&] {
+    const SaeParams own = at_home(params);
     for (const at::Tensor& p : own.list()) require_finite(p, "a trained parameter");
     const SaeBatch seen{batches.chunk().in_BD.cpu(), batches.chunk().out_BD.cpu()};
     Dictionary dictionary = normaliser.undone(objective.dictionary(own, seen));
-    if (learned.skip_OD().defined()) dictionary.skip_OD = learned.skip_OD().cpu().clone();
+    if (learned.skip_OD().defined()) {
+      dictionary.skip_OD = learned.skip_OD().cpu().clone();
+      require_finite(dictionary.skip_OD, "the trained skip");
+    }
     return dictionary;
+  };
+  // Calls `work` while the parameters are what remains of them; then they are, bit for bit, what they were.
+  const auto averaged = [&](const auto& work) {
+    if (settings.ema == 0) return work();
+    average.swap();
+    learned.after_update(objective, params);
+    work();
+    average.swap();
+    objective.settle(params);
   };
   for (int64_t step = 0; step < settings.steps; ++step) {
     data.stop.check();
@@ -290,18 +313,20 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
     const int64_t done = step + 1;
     average.step(done);
     if (atoms == Atoms::kTrained) {
-      restarts.after_step(done, objective, batches.chunk(), silence, params, optimizer);
+      restarts.after_step(
+          done, objective, [&] { return learned.rest(batches.chunk()); }, silence, params,
+          optimizer);
     }
     if (std::ranges::binary_search(settings.checkpoints, done)) {
-      checkpoints.emplace(done, finished(params));
+      averaged([&] { checkpoints.emplace(done, finished()); });
     }
     if (done % settings.log_every == 0 || done == settings.steps) {
       log.row(done, silence, steering.factor());
     }
   }
-  average.install();
-  learned.after_update(objective, params);
-  Fitted fitted{finished(params), {}, std::move(checkpoints)};
+  Fitted fitted;
+  averaged([&] { fitted.dictionary = finished(); });
+  fitted.checkpoints = std::move(checkpoints);
   fitted.record.tables["steps"] = std::move(log).table();
   return fitted;
 }

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -16,18 +17,26 @@
 namespace lab {
 namespace {
 
-// ‖x − w‖² less ‖x‖², which sparsemax does not feel: ‖w‖² − 2 x·w.
-at::Tensor nearness(const at::Tensor& x_BD, const at::Tensor& points_MD) {
-  return points_MD.square().sum(1) - 2 * at::matmul(x_BD, points_MD.t());
+// ‖x − w‖²
+at::Tensor distances(const at::Tensor& x_BD, const at::Tensor& points_MD) {
+  const at::Tensor centre_D = points_MD.detach().mean(0);
+  return nearness(x_BD, points_MD) + (x_BD - centre_D).square().sum(1, true);
 }
 
-// Fit samples drawn at random, as the autoencoder sees them.
+// Fit samples drawn at random, as the autoencoder sees them, no two alike: where there are too few different ones, noise
+// of a hundredth of their spread tells the rest apart.
 at::Tensor random_samples(const Spade& config, const FitData& data, std::int64_t seed) {
   const Normaliser normaliser(config.sae, data);
   const std::int64_t M = config.sae.latents, N = std::max(kFitChunk, M);
-  const at::Tensor in_ND = normaliser(fit_acts(data, N)).in_BD;
-  const at::Tensor order_N = uniforms(Draw("decomposer/prototypes", seed), 0, 1, N).view(-1);
-  return in_ND.index_select(0, order_N.argsort().narrow(0, 0, M));
+  const at::Tensor in_UD = std::get<0>(at::unique_dim(normaliser(fit_acts(data, N)).in_BD, 0));
+  const std::int64_t U = in_UD.size(0), D = in_UD.size(1);
+  const at::Tensor key_U = uniforms(Draw("decomposer/prototypes", seed), 0, 1, U).view(-1);
+  const at::Tensor order_U = std::get<1>(key_U.sort(/*stable=*/true, 0, /*descending=*/false));
+  const at::Tensor chosen_M = order_U.index_select(0, at::arange(M).remainder(U));
+  const at::Tensor noise_MD = normals(Draw("decomposer/prototype_noise", seed), 0, M, D);
+  const at::Tensor copies_M1 = (at::arange(M) >= U).to(at::kFloat).unsqueeze(1);
+  const double spread = (in_UD - in_UD.mean(0)).square().mean().sqrt().item<double>();
+  return in_UD.index_select(0, chosen_M) + noise_MD * copies_M1 * (0.01 * spread);
 }
 
 }  // namespace
@@ -39,11 +48,9 @@ at::Tensor SpadeObjective::codes(const SaeParams& params, const at::Tensor& in_B
 at::Tensor SpadeObjective::loss(const SaeParams& params, const SaeBatch& batch,
                                 const SaeMoment&) const {
   const at::Tensor codes_BM = codes(params, batch.in_BD);
-  const at::Tensor said_BD = at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD);
-  at::Tensor loss_B = (batch.out_BD - said_BD).square().sum(1);
+  at::Tensor loss_B = (batch.out_BD - at::matmul(codes_BM, params.W_dec_MD)).square().sum(1);
   if (config_.distance_weight > 0) {
-    const at::Tensor square_B1 = batch.in_BD.square().sum(1, true);
-    const at::Tensor distance_BM = nearness(batch.in_BD, params.W_dec_MD) + square_B1;
+    const at::Tensor distance_BM = distances(batch.in_BD, params.W_dec_MD);
     loss_B = loss_B + config_.distance_weight * (codes_BM * distance_BM).sum(1);
   }
   return loss_B.mean();
@@ -59,8 +66,7 @@ SaeStep SpadeObjective::differentiate(const SaeParams& params, const SaeBatch& b
   const at::Tensor near_BM = nearness(x_BD, params.W_enc_MD);
   const at::Tensor codes_BM = sparsemax(-lambda * near_BM);
   const at::Tensor support_BM = codes_BM > 0;
-  const at::Tensor error_BD =
-      at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(batch.out_BD);
+  const at::Tensor error_BD = at::mm(codes_BM, params.W_dec_MD).sub_(batch.out_BD);
   const at::Tensor slope_BD = error_BD * (2 / B);
 
   SaeStep step;
@@ -73,8 +79,7 @@ SaeStep SpadeObjective::differentiate(const SaeParams& params, const SaeBatch& b
   at::Tensor code_slope_BM = at::mm(slope_BD, params.W_dec_MD.t());
   at::mm_out(grads.W_dec_MD, codes_BM.t(), slope_BD);
   if (config_.distance_weight > 0) {
-    const at::Tensor distance_BM =
-        nearness(x_BD, params.W_dec_MD).add_(x_BD.square().sum(1, true));
+    const at::Tensor distance_BM = distances(x_BD, params.W_dec_MD);
     step.loss += weight * (codes_BM * distance_BM).sum().item<double>();
     code_slope_BM.add_(distance_BM, weight);
     grads.W_dec_MD.addcmul_(params.W_dec_MD, codes_BM.sum(0).unsqueeze(1), 2 * weight);
@@ -89,7 +94,7 @@ SaeStep SpadeObjective::differentiate(const SaeParams& params, const SaeBatch& b
   at::mm_out(grads.W_enc_MD, near_slope_BM.t(), x_BD);
   grads.W_enc_MD.mul_(-2).addcmul_(params.W_enc_MD, total_M1, 2);
   grads.b_enc_M.zero_();
-  at::sum_out(grads.b_dec_D, slope_BD, 0);
+  grads.b_dec_D.zero_();
   return step;
 }
 
@@ -107,7 +112,7 @@ Fitted fit_spade(const Spade& config, const FitData& data, std::int64_t seed) {
   const SpadeObjective objective(config);
   SaeParams start = initial_params(objective, config.sae, data, seed);
   start.W_enc_MD = random_samples(config, data, seed);
-  start.W_dec_MD = start.W_enc_MD - start.b_dec_D;
+  start.W_dec_MD = start.W_enc_MD.clone();
   return train_sae(config.sae, objective, start, data, seed);
 }
 

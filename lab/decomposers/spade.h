@@ -14,9 +14,9 @@ struct Fitted;
 // Each latent has a prototype v_i and an atom w_i. codes = sparsemax(−λ ‖x − v_i‖²), x = in: the point of the simplex nearest
 // to these numbers (Martins & Astudillo 2016), so that codes are positive, sum to 1, and few near prototypes fire;
 // λ = exp(trained). Loss = mean over the batch of
-//   ‖x − x̂‖² + distance_weight · Σ_i c_i ‖x − w_i‖²,   x̂ = Σ_i c_i w_i + b_dec,
-// the second term (Tasissa et al. 2023, deep simplex) asks atoms to lie near what they stand for. Prototypes start at fit samples
-// drawn at random, the atoms equal to them. x̂ has the size of x without scaling, so atoms are not normalised.
+//   ‖x − x̂‖² + distance_weight · Σ_i c_i ‖x − w_i‖²,   x̂ = Σ_i c_i w_i,
+// the second term (Tasissa et al. 2023, deep simplex) asks atoms to lie near what they stand for. Prototypes start at different fit
+// samples drawn at random, the atoms equal to them. x̂ has the size and the place of x without scaling or bias.
 struct Spade {
   static constexpr const char* name = "spade";
   static constexpr const char* doc =
@@ -36,6 +36,7 @@ struct Spade {
                    .input_bias = false,
                    .normalise = true,
                    .skip = false,
+                   .bias = false,
                    .dead = false});
   }
 };

@@ -6,7 +6,7 @@
 
 namespace lab {
 
-// W_enc holds the prototypes; `more`: log λ, [1]. b_enc is not used. `differentiate` is written by hand.
+// W_enc holds the prototypes; `more`: log λ, [1]. b_enc and b_dec are not used. `differentiate` is written by hand.
 class SpadeObjective : public SaeObjective {
  public:
   explicit SpadeObjective(const Spade& config) : config_(config) {}

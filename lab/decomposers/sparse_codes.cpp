@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <mutex>
 
 #include "lab/core/kernel.h"
 #include "lab/decomposers/largest.h"
+#include "lab/decomposers/row_kernels.h"
 
 namespace lab {
 namespace {
@@ -60,7 +63,8 @@ std::vector<Piece> by_sample(const at::Tensor& pre_BM, const at::Tensor& bias_M,
   const int64_t B = pre_BM.size(0), M = pre_BM.size(1);
   const float *const pre = pre_BM.data_ptr<float>(), *const bias = bias_M.data_ptr<float>();
   std::vector<Piece> pieces((B + kRows - 1) / kRows);
-  at::parallel_for(0, static_cast<int64_t>(pieces.size()), 1, [&](int64_t begin, int64_t end) {
+  const auto tasks = static_cast<int64_t>(pieces.size());
+  at::parallel_for(0, tasks, tasks_a_thread(kRows * M * 4), [&](int64_t begin, int64_t end) {
     std::vector<int32_t> value(M);
     for (int64_t p = begin; p < end; ++p) {
       for (int64_t b = p * kRows; b < std::min(B, (p + 1) * kRows); ++b) {
@@ -91,9 +95,9 @@ std::vector<int64_t> histogram(const at::Tensor& pre_BM, const at::Tensor& bias_
   std::mutex adding;
   const float* const pre = pre_BM.data_ptr<float>();
   const float* const bias = bias_M.data_ptr<float>();
-  at::parallel_for(0, pre_BM.size(0), kRows, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, pre_BM.size(0), tasks_a_thread(M * 4), [&](int64_t begin, int64_t end) {
     std::vector<int32_t> value(M);
-    std::vector<int32_t> count(kBins);
+    std::vector<std::uint32_t> count(kBins);  // the first, of 0, may run over: nobody reads it
     bool nan = false;
     for (int64_t b = begin; b < end; ++b) {
       nan |= ordered_bits(pre + b * M, bias, M, value.data()) < 0;

@@ -77,7 +77,8 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
   constexpr int64_t kRows = 32;
   const int64_t blocks = (B + kRows - 1) / kRows;
   std::vector<std::vector<double>> squares(blocks, std::vector<double>(P));
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+  const int64_t work = 2 * D * codes.entries() / std::max<int64_t>(1, blocks);
+  at::parallel_for(0, blocks, tasks_a_thread(work), [&](int64_t begin, int64_t end) {
     std::vector<float> said(D);
     for (int64_t block = begin; block < end; ++block) {
       for (int64_t b = block * kRows; b < std::min(B, (block + 1) * kRows); ++b) {
@@ -120,7 +121,8 @@ void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::
   const float* const rows = rows_of(rows_BD);
   rows_of(into_MD);
   float* const into = into_MD.data_ptr<float>();
-  at::parallel_for(begin, end, 16, [&](int64_t from, int64_t to) {
+  const int64_t work = D * (order.first[end] - order.first[begin]) / std::max<int64_t>(1, end - begin);
+  at::parallel_for(begin, end, tasks_a_thread(work + D), [&](int64_t from, int64_t to) {
     for (int64_t i = from; i < to; ++i) {
       std::fill_n(into + i * D, D, 0.F);
       for (int64_t at = order.first[i]; at < order.first[i + 1]; ++at) {

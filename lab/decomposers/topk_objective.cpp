@@ -15,7 +15,7 @@ namespace {
 
 using std::int64_t;
 
-SparseCodes largest(const TopKSae& sae, const at::Tensor& pre_BM, const at::Tensor& bias_M) {
+SparseCodes selected(const TopKSae& sae, const at::Tensor& pre_BM, const at::Tensor& bias_M) {
   return sae.over == TopKOver::kSample ? largest_of_samples(pre_BM, bias_M, sae.k)
                                        : largest_of_batch(pre_BM, bias_M, sae.k);
 }
@@ -55,7 +55,7 @@ std::vector<int64_t> prefixes_at(const TopKSae& sae, int64_t latents, int64_t st
 // 1 where p is kept, else 0.
 at::Tensor TopKObjective::kept(const at::Tensor& pre_BM) const {
   const at::Tensor pre = pre_BM.detach().contiguous();
-  if (pre.is_cpu()) return largest(sae_, pre, at::zeros({pre.size(1)})).dense().ne_(0);
+  if (pre.is_cpu()) return selected(sae_, pre, at::zeros({pre.size(1)})).dense().ne_(0);
   const at::Tensor positive = sae_.over == TopKOver::kSample ? pre.relu() : pre.relu().view({1, -1});
   const int64_t k = sae_.over == TopKOver::kSample ? sae_.k : sae_.k * pre.size(0);
   const at::Tensor places = std::get<1>(positive.topk(std::min(k, positive.size(1)), 1));
@@ -98,7 +98,7 @@ SaeStep TopKObjective::differentiate(const SaeParams& params, const SaeBatch& ba
   at::Tensor slope_PBD = work_.of("slope", {P, B, D}, x_BD);
 
   at::mm_out(pre_BM, x_BD, params.W_enc_MD.t());
-  const SparseCodes codes = largest(sae_, pre_BM, params.b_enc_M);
+  const SparseCodes codes = selected(sae_, pre_BM, params.b_enc_M);
   const NestedSlopes nested = nested_slopes(codes, params.W_dec_MD, params.b_dec_D, batch.out_BD,
                                             prefixes, scale, slope_PBD);
   const ByLatent order = by_latent(codes);

@@ -1,6 +1,8 @@
 // The gradients written by hand against those of autograd.
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "lab/decomposers/relu_objective.h"
 #include "lab/decomposers/topk_objective.h"
 #include "tests/decomposers/gradients.h"
@@ -78,16 +80,33 @@ TEST_CASE("the loss is what its definition says, on numbers done by hand") {
 }
 
 TEST_CASE("the annealed penalty is the L1 penalty's size, and falls harder on small codes") {
-  // Codes 1 and 3 of one latent, atom of norm 2: u = 2, 6.
+  // Codes 1 and 3 of one latent with an atom of norm 2: u = 2 and 6, residuals −1 and −3.
   const SaeParams params{at::tensor({1.f}).view({1, 1}), at::zeros({1}),
                          at::tensor({2.f}).view({1, 1}), at::zeros({1}), {}};
   const at::Tensor x = at::tensor({1.f, 3.f}).view({2, 1});
   const double error = (1. + 9.) / 2;
-  const ReluObjective plain({0.5, 0, {}, {}}), annealed({0.5, 0, Anneal{0, .5}, {}});
+  const ReluObjective plain({0.5, 0, {}, {}}), annealed({0.5, 0, Anneal{.5, .5}, {}});
   const double l1 = plain.loss(params, {x, x}, {.99, {}}).item<double>();
   CHECK(l1 == doctest::Approx(error + .5 * (2 + 6) / 2));
   CHECK(annealed.loss(params, {x, x}, {.99, {}}).item<double>() == doctest::Approx(l1));
-  CHECK(annealed.loss(params, {x, x}, {0, {}}).item<double>() == doctest::Approx(l1));
+  // b_enc has no other gradient by the penalty than λ/B Σ_b ∂penalty/∂c; without it, 2/B Σ_b 2 (x̂ − x).
+  const auto pull = [&](const ReluObjective& objective, double progress, float sample) {
+    const at::Tensor one = at::tensor({sample}).view({1, 1});
+    SaeParams grads = SaeParams::from_list(
+        {at::zeros({1, 1}), at::zeros({1}), at::zeros({1, 1}), at::zeros({1})});
+    objective.differentiate(params, {one, one}, {progress, {}}, grads);
+    return grads.b_enc_M.item<double>() - 4 * sample;
+  };
+  // Until `start` it is the L1 penalty: λ‖w‖ = 1.
+  CHECK(pull(annealed, .5, 1) == doctest::Approx(1));
+  // At progress .99 q = 1 − ½·.98 = .51: a sample alone has R = u/((u+ε)^q − ε^q), so that its pull is
+  // λ‖w‖ R q (u+ε)^(q−1).
+  for (const float sample : {1.f, 3.f}) {
+    const double u = 2 * static_cast<double>(sample), q = .51, small = 1e-3;
+    const double even = u / (std::pow(u + small, q) - std::pow(small, q));
+    CHECK(pull(annealed, .99, sample) ==
+          doctest::Approx(even * q * std::pow(u + small, q - 1)).epsilon(1e-4));
+  }
 }
 
 }  // namespace

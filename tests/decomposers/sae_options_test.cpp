@@ -10,6 +10,7 @@
 #include "lab/core/json.h"
 #include "lab/decomposers/codes.h"
 #include "lab/decomposers/relu_objective.h"
+#include "lab/decomposers/sae_kernels.h"
 #include "lab/decomposers/sae_training.h"
 #include "lab/decomposers/topk_objective.h"
 #include "tests/decomposers/gradients.h"
@@ -45,7 +46,11 @@ TEST_CASE("a tied encoder is the decoder's transpose after training, too") {
   relu.sae = quick(24, 100);
   relu.sae.tied = true;
   relu.sae.dead.kind = Resample{10, 20, 1};
-  const Dictionary sae = fit_relu_l1(relu, toy.data(), 1).dictionary;
+  const ReluObjective objective({.1, 0, {}, common_of(relu.sae, toy.site)});
+  SaeParams start = initial_params(objective, relu.sae, toy.data(), 1);
+  start.b_enc_M.narrow(0, 0, 12).fill_(-9);  // half of them are dead, and restart
+  const Dictionary sae = train_sae(relu.sae, objective, start, toy.data(), 1).dictionary;
+  CHECK(encode(sae, toy.acts()).ne(0).any(0).all().item<bool>());
   const auto& encoder = std::get<AffineEncoder>(sae.encoder);
   CHECK(at::equal(encoder.W_DM, sae.atoms_MD.t()));
   relu.sae.tied = false;
@@ -79,6 +84,9 @@ TEST_CASE("a dictionary for scaled inputs says the same of them, whatever its en
       {atoms, b, PursuitEncoder{b, 2}},
       {atoms, b, MatchingPursuitEncoder{b, 3, .1, false}},
       {atoms, b, NonNegativeEncoder{b, {}, .2}},
+      {atoms, b, FistaEncoder{b, {}, .2, 50}},
+      {atoms, b, AffineEncoder{W, bias, b, "blocktopk", 2, {}, 3}},
+      {atoms, b, AffineEncoder{W, bias, b, "one_hot"}},
       {atoms, b, ListaEncoder{W, bias, b, random(9, 9, 5) * .1, 2}},
       {atoms, b, SpadeEncoder{atoms, .7}}};
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -126,6 +134,20 @@ TEST_CASE("the sparsity coefficient is steered to a target, from above and from 
   }
 }
 
+TEST_CASE("settings that would do nothing are refused when the config is read") {
+  for (const char* text :
+       {R"({"kind": "relu_l1", "l1": 0, "target": {"kind": "l0"}})",
+        R"({"kind": "jump_relu", "l0_target": 3, "target": {"kind": "l0"}})",
+        R"({"kind": "topk", "skip": true, "normalise": "layer_norm"})",
+        R"({"kind": "end_to_end", "target": {"kind": "fvu"}})",
+        R"({"kind": "archetypal", "dead": "resample"})", R"({"kind": "lista", "dead": "auxiliary"})",
+        R"({"kind": "spade", "bias_init": "mean"})", R"({"kind": "matching_pursuit", "tied": true})",
+        R"({"kind": "topk", "checkpoints": [3, 2]})", R"({"kind": "topk", "steps": 5, "checkpoints": [6]})"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(text, "test")), ConfigError);
+  }
+}
+
 TEST_CASE("a family without a sparsity coefficient has no target") {
   CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(
                       R"({"kind": "topk", "target": {"kind": "l0", "l0": 3}})", "test")),
@@ -155,8 +177,8 @@ TEST_CASE("clipping bounds the first step of plain descent; averaging ends betwe
     settings.steps = steps;
     settings.ema = ema;
     SaeParams params = initial_params(objective, settings, toy.data(), 0);
-    train_sae(settings, objective, params, toy.data(), 0);
-    return params.W_enc_MD;
+    const Dictionary sae = train_sae(settings, objective, params, toy.data(), 0).dictionary;
+    return std::get<AffineEncoder>(sae.encoder).W_DM.t();
   };
   const at::Tensor expected = start.W_enc_MD * .25 + after(1, 0) * .25 + after(2, 0) * .5;
   CHECK(largest(after(2, .5) - expected) < 1e-6);
@@ -227,8 +249,9 @@ TEST_CASE("the steps of batch TopK select exactly, ties and negatives included")
 }
 
 TEST_CASE("threads change no bit of a step") {
-  const at::Tensor x = random(200, 40, 5);
-  const SaeParams params = toy::some_params(40, 130, 40);
+  const at::Tensor x = (random(200, 40, 5) * 4).round() / 4;  // with ties
+  SaeParams params = toy::some_params(40, 130, 40);
+  params.W_enc_MD = (params.W_enc_MD * 4).round() / 4;
   const auto grads_with = [&](int threads, const SaeObjective& objective) {
     at::set_num_threads(threads);
     std::vector<at::Tensor> blank;
@@ -238,12 +261,111 @@ TEST_CASE("threads change no bit of a step") {
     at::set_num_threads(1);
     return grads;
   };
-  TopKSae topk;
-  topk.k = 5;
-  topk.prefixes = {10, 50};
-  const SaeParams one = grads_with(1, TopKObjective(topk)), two = grads_with(2, TopKObjective(topk));
-  CHECK(at::equal(one.W_dec_MD, two.W_dec_MD));
-  CHECK(at::equal(one.b_enc_M, two.b_enc_M));
+  TopKSae nested;
+  nested.k = 5;
+  nested.prefixes = {10, 50};
+  TopKSae over_batch = nested;
+  over_batch.over = TopKOver::kBatch;
+  for (const TopKSae& sae : {nested, over_batch}) {
+    const SaeParams one = grads_with(1, TopKObjective(sae)), more = grads_with(3, TopKObjective(sae));
+    CHECK(at::equal(one.W_dec_MD, more.W_dec_MD));
+    CHECK(at::equal(one.b_enc_M, more.b_enc_M));
+    CHECK(largest(one.W_enc_MD - more.W_enc_MD) <= 1e-6 * largest(one.W_enc_MD));  // after MKL's product
+  }
+}
+
+TEST_CASE("dense passes: the loops of the CPU against LibTorch's operations") {
+  // What is not contiguous takes the second way.
+  const auto slanted = [](const at::Tensor& x) { return x.t().contiguous().t(); };
+  const at::Tensor pre = random(150, 33, 1), bias = random(1, 33, 2).view(-1);
+  at::Tensor a = pre.clone(), b = slanted(pre);
+  const Fired by_loop = relu_codes_(a, bias), by_torch = relu_codes_(b, bias);
+  CHECK(at::equal(a, b));
+  CHECK(by_loop.count == by_torch.count);
+  CHECK(at::allclose(by_loop.sum_M, by_torch.sum_M, 1e-5, 1e-5));
+  const at::Tensor out = random(150, 33, 3);
+  at::Tensor said = pre.clone(), also = slanted(pre), sum = at::empty({33}), other = at::empty({33});
+  CHECK(error_slope_(said, bias, out, .5, sum) ==
+        doctest::Approx(error_slope_(also, bias, out, .5, other)).epsilon(1e-5));
+  CHECK(at::allclose(said, also, 1e-5, 1e-6));
+  CHECK(at::allclose(sum, other, 1e-4, 1e-4));
+  at::Tensor slope = pre.clone(), same = slanted(pre);
+  through_relu_(slope, a, bias, sum);
+  through_relu_(same, a, bias, other);
+  CHECK(at::allclose(slope, same, 1e-5, 1e-6));
+  CHECK(at::allclose(sum, other, 1e-4, 1e-4));
+  at::Tensor rows = pre.clone(), more = slanted(pre);
+  normalise_rows_(rows);
+  normalise_rows_(more);
+  CHECK(at::allclose(rows, more, 1e-5, 1e-6));
+  at::Tensor grad = out.clone(), spare = slanted(out);
+  project_rows_(grad, rows);
+  project_rows_(spare, rows);
+  CHECK(at::allclose(grad, spare, 1e-4, 1e-5));
+  CHECK(largest((grad * rows).sum(1)) < 1e-5);
+}
+
+TEST_CASE("a loss that is not finite fails, whatever the family") {
+  class Broken : public ToyWorld {
+   public:
+    Broken() : ToyWorld(16, .3) {}
+    Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
+      Batch batch = ToyWorld::sample(split, first, count);
+      batch.values_BC.select(1, 3).fill_(std::nan(""));
+      return batch;
+    }
+  };
+  const Broken world;
+  const ToySubject subject(orthonormal(16, 16));
+  const Site site(subject, {});
+  const StopToken stop;
+  for (const char* kind : {"topk", "batch_topk", "matryoshka", "relu_l1", "p_anneal", "jump_relu", "gated",
+                           "matching_pursuit", "block_topk", "lista"}) {
+    CAPTURE(kind);
+    const auto config = read_config<DecomposerConfig>(
+        {{"kind", kind}, {"steps", 3}, {"latents", 24}, {"bias_init", "zero"}});
+    CHECK_THROWS_AS(fit(config, {world, subject, site, std::nullopt, stop}, 0), Failure);
+  }
+}
+
+TEST_CASE("checkpoints are the dictionaries that shorter fits end with, and the last one is the last") {
+  const Toy toy = orthonormal_toy();
+  ReluL1 relu;
+  relu.sae = quick(24, 60);
+  relu.sae.checkpoints = {20, 60};
+  for (const double ema : {0., .9}) {
+    CAPTURE(ema);
+    relu.l1_warmup = 0;
+    relu.sae.ema = ema;
+    relu.sae.steps = 60;
+    const Fitted fitted = fit_relu_l1(relu, toy.data(), 1);
+    REQUIRE(fitted.checkpoints.size() == 2);
+    CHECK(at::equal(fitted.checkpoints.at(60).atoms_MD, fitted.dictionary.atoms_MD));
+    ReluL1 shorter = relu;
+    shorter.sae.steps = 20;
+    shorter.sae.checkpoints.clear();
+    const Dictionary sae = fit_relu_l1(shorter, toy.data(), 1).dictionary;
+    CHECK(largest(fitted.checkpoints.at(20).atoms_MD - sae.atoms_MD) < 1e-6);
+    ReluL1 without = relu;  // looking changes nothing
+    without.sae.checkpoints.clear();
+    CHECK(at::equal(fit_relu_l1(without, toy.data(), 1).dictionary.atoms_MD,
+                    fitted.dictionary.atoms_MD));
+  }
+}
+
+TEST_CASE("a transcoder with scaled inputs says outputs of their own size") {
+  const Toy toy(ToyWorld(16, .2), ToySubject(orthonormal(16, 16) * 30, {}, random(16, 10, 8)),
+                {"embed", "twice"});
+  const SiteActs acts = toy.site.acts(toy.world.sample("test", 0, 500));
+  ReluL1 relu;
+  relu.l1 = .001;
+  relu.sae = quick(32, 1500);
+  relu.sae.unit_norm_decoder = false;
+  relu.sae.normalise = "scale";
+  const Fitted fitted = fit_relu_l1(relu, toy.data(), 1);
+  const double left = fitted.record.tables.at("steps").rows.back()[2];
+  CHECK(toy::fvu(acts.out_BD, output(fitted.dictionary, encode(fitted.dictionary, acts.in_BD),
+                                     acts.in_BD)) < left + .05);
 }
 
 TEST_CASE("end to end: gradient, and what the subject does not read is not reconstructed") {

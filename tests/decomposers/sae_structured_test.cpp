@@ -78,6 +78,7 @@ TEST_CASE("sparsemax: on the simplex, nearest to it, and itself for what lies on
 TEST_CASE("spade: gradient and codes") {
   SaeParams params = some_params(12, 30, 12);
   params.more = {at::tensor({-1.2f})};
+  params.b_dec_D.zero_();
   const at::Tensor x = random(64, 12, 5);
   for (const double weight : {0., .3}) {
     Spade config;
@@ -88,18 +89,63 @@ TEST_CASE("spade: gradient and codes") {
   }
 }
 
-TEST_CASE("spade puts clusters that no line separates on latents of their own") {
-  // Features on a line at 1, 2 and 3 times one direction, one at a time: no linear reader is selective for 2.
+TEST_CASE("spade: far from 0 and for broken samples, codes are what they should be") {
+  const at::Tensor points = random(30, 12, 1), x = random(64, 12, 5);
+  const at::Tensor here = encode({points, at::zeros({12}), SpadeEncoder{points, .5}}, x);
+  const at::Tensor far = points + 300;
+  const at::Tensor there = encode({far, at::zeros({12}), SpadeEncoder{far, .5}}, x + 300);
+  CHECK(largest(there.sum(1) - 1) < 1e-5);
+  CHECK(largest(there - here) < 1e-3);
+  at::Tensor broken = x.clone();
+  broken[3][2] = std::nan("");
+  const at::Tensor codes = encode({points, at::zeros({12}), SpadeEncoder{points, .5}}, broken);
+  CHECK(codes[3].isnan().all().item<bool>());
+  CHECK(largest(codes[4] - here[4]) < 1e-5);
+}
+
+TEST_CASE("spade: samples that come in three sizes of one direction get latents of their own") {
+  // Sizes 1, 2 and 3: no linear reader is selective for the middle one; a prototype is.
+  class Sizes : public World {
+   public:
+    Sizes() {
+      inputs_ = 1;
+      truth_.features.push_back({"size", 0, 1});
+    }
+    Batch sample(const std::string& split, std::int64_t first, std::int64_t count) const override {
+      Batch batch;
+      batch.values_BC = (uniforms(Draw("size/" + split, 0), first, count, 1) * 3).floor() + 1;
+      batch.inputs_BN = batch.values_BC;
+      batch.present_BF = at::ones({count, 1}, at::kBool);
+      batch.split = split;
+      batch.first = first;
+      return batch;
+    }
+  };
+  const Sizes world;
   const at::Tensor v = unit_rows(random(1, 6));
-  const Toy toy(ToyWorld(1, 1, 1, 1), ToySubject(v));
+  const ToySubject subject(v);
+  const Site site(subject, {});
+  const StopToken stop;
   Spade spade;
-  spade.sae.latents = 4;
-  spade.sae.steps = 50;
+  spade.sae.latents = 3;
+  spade.sae.steps = 300;
+  spade.scale = 3;
+  const Dictionary sae =
+      fit_spade(spade, {world, subject, site, std::nullopt, stop}, 0).dictionary;
+  const at::Tensor x = at::tensor({1.f, 2.f, 3.f}).view({3, 1}).mm(v);
+  const at::Tensor codes = encode(sae, x);
+  CHECK(codes.sum(1).allclose(at::ones({3})));
+  CHECK(std::get<0>(at::_unique(codes.argmax(1))).size(0) == 3);  // each its own latent
+  CHECK(toy::fvu(x, reconstruct(sae, x).output_BD) < .01);
+}
+
+TEST_CASE("spade: latents start apart, also where most samples are alike") {
+  const Toy toy(ToyWorld(4, .05), ToySubject(orthonormal(4, 6)));
+  Spade spade;
+  spade.sae.latents = 200;
+  spade.sae.steps = 1;
   const Dictionary sae = fit_spade(spade, toy.data(), 0).dictionary;
-  CHECK(toy::fvu(v * at::tensor({.9f, 1.f, 1.1f}).view({3, 1}),
-                 reconstruct(sae, v * at::tensor({.9f, 1.f, 1.1f}).view({3, 1})).output_BD) < 1.5);
-  const at::Tensor codes = encode(sae, v * at::tensor({1.f}).view({1, 1}));
-  CHECK(codes.sum().item<double>() == doctest::Approx(1));
+  CHECK(std::get<0>(at::unique_dim(sae.atoms_MD, 0)).size(0) == 200);
 }
 
 TEST_CASE("block TopK: gradient, codes, and whole blocks fire") {
@@ -203,7 +249,7 @@ TEST_CASE("archetypal: atoms of different seeds are more alike than those of top
   TopK free;
   free.sae = quick(24, 400);
   CHECK(alike([&](int seed) { return fit_archetypal(hull, toy.data(), seed).dictionary.atoms_MD; }) >
-        alike([&](int seed) { return fit_topk(free, toy.data(), seed).dictionary.atoms_MD; }));
+        .05 + alike([&](int seed) { return fit_topk(free, toy.data(), seed).dictionary.atoms_MD; }));
 }
 
 TEST_CASE("lista: gradient, codes, and at the start rounds of ISTA") {
