@@ -250,8 +250,8 @@ Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, co
   }
   for (const auto& [steps, dictionary] : checkpoints) {
     const at::Tensor& truth = e.measured.directions_CD;
-    Scores scores = dictionary_scores(dictionary.atoms_MD, truth,
-                                      match(dictionary.atoms_MD, truth), dictionary.signed_codes);
+    Scores scores = dictionary_scores(dictionary.atoms_MD, truth, match(dictionary.atoms_MD, truth),
+                                      dictionary.signed_codes);
     const Coded kept = coded(dictionary, e.measured.acts.in_BD);
     scores.merge(reconstruction_scores(e.measured.acts.out_BD, kept.output_BD));
     scores.merge(sparsity_scores(kept.codes_BM));

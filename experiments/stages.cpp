@@ -25,7 +25,10 @@ std::optional<FitKey> stands_on(const FitKey& key) {
 Product make_fit(const FitKey& key, Context& context) {
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
-  const FitData data{*on.world, *on.subject, site, on.subject->planted(site.output_tap()),
+  const FitData data{*on.world,
+                     *on.subject,
+                     site,
+                     on.subject->planted(site.output_tap()),
                      context.stop(),
                      id_of(key_text(key.train)) + " " + site.input_tap() + " " + site.output_tap()};
   const std::int64_t seed = key.decomposer.seed.value_or(0);

@@ -17,7 +17,8 @@ ABSOLUTE, RELATIVE = 2e-3, 2e-3
 
 
 @pytest.mark.parametrize("name", ["recover", "knockoff", "align", "translate", "emulate", "learn", "modular_addition",
-                                  "identifiability", "compute"])
+                                  "identifiability", "compute", "recover_network", "seed_consistency",
+                                  "hedging"])
 def test_results_move_only_with_a_revision(name, tmp_path):
     config = ROOT / f"configs/smoke/{name}.json"
     done = run_lab("run", config, "--out", tmp_path)

@@ -71,7 +71,8 @@ Dictionary ArchetypalObjective::dictionary(const SaeParams& params, const SaeBat
 std::vector<at::Tensor> ArchetypalObjective::own_params(const SaeParams& start) const {
   const int64_t M = start.b_enc_M.size(0), K = archetypes_KD_.size(0);
   const at::Tensor own_M = at::arange(M).remainder(K);
-  const at::Tensor V_MK = uniforms(Draw("decomposer/archetypes", seed_), 0, M, K) * (0.1 / static_cast<double>(K));
+  const at::Tensor V_MK =
+      uniforms(Draw("decomposer/archetypes", seed_), 0, M, K) * (0.1 / static_cast<double>(K));
   return {V_MK.scatter_add(1, own_M.unsqueeze(1), at::ones({M, 1})), at::zeros_like(start.W_dec_MD),
           at::zeros({1})};
 }
@@ -93,10 +94,9 @@ Fitted fit_archetypal(const Archetypal& config, const FitData& data, int64_t see
   clusters.latents = config.archetypes;
   clusters.samples = config.samples;
   const at::Tensor centroids_KD = fit_kmeans(clusters, data, seed).dictionary.atoms_MD;
-  const at::Tensor bias_D =
-      initial_params(TopKObjective(topk), config.sae, data, seed).b_dec_D;
-  const ArchetypalObjective objective(topk, (centroids_KD - bias_D).to(at::Device(config.sae.device)),
-                                      config.relaxation, seed);
+  const at::Tensor bias_D = initial_params(TopKObjective(topk), config.sae, data, seed).b_dec_D;
+  const ArchetypalObjective objective(
+      topk, (centroids_KD - bias_D).to(at::Device(config.sae.device)), config.relaxation, seed);
   SaeParams start = initial_params(objective, config.sae, data, seed);
   const at::Tensor atoms_MD = atoms_of(start, centroids_KD - bias_D);
   start.W_enc_MD = unit_rows(atoms_MD);

@@ -34,11 +34,8 @@ struct Archetypal {
     f("samples", samples, at_least(1), "fit samples that they are the centroids of");
     f("relaxation", relaxation, at_least(0),
       "how far an atom may leave the hull, in units of activation before the scale exp(m)");
-    sae.fields(f, {.encoder = false,
-                   .atoms = false,
-                   .normalise = false,
-                   .skip = false,
-                   .restart = false});
+    sae.fields(
+        f, {.encoder = false, .atoms = false, .normalise = false, .skip = false, .restart = false});
     f.require(k <= sae.latents, "k", "must be at most latents");
     f.require(archetypes <= samples, "archetypes", "must be at most samples");
   }

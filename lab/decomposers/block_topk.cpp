@@ -56,8 +56,8 @@ SaeStep BlockTopKObjective::differentiate(const SaeParams& params, const SaeBatc
   const at::Tensor norm_BG = block_norms(pre_BM, block_);
   const SparseCodes codes =
       spread(largest_of_samples(norm_BG, at::zeros({M / block_}), k_), pre_BM, block_);
-  const NestedSlopes nested = nested_slopes(codes, params.W_dec_MD, params.b_dec_D, batch.out_BD,
-                                            {M}, 2 / n, slope_PBD);
+  const NestedSlopes nested =
+      nested_slopes(codes, params.W_dec_MD, params.b_dec_D, batch.out_BD, {M}, 2 / n, slope_PBD);
   const ByLatent order = by_latent(codes);
   sum_rows(order, codes.value, slope_PBD[0], 0, M, grads.W_dec_MD);
   sum_rows(order, nested.of_value, x_BD, 0, M, grads.W_enc_MD);
@@ -69,17 +69,20 @@ SaeStep BlockTopKObjective::differentiate(const SaeParams& params, const SaeBatc
 }
 
 Dictionary BlockTopKObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
-  AffineEncoder encoder{params.W_enc_MD.t().contiguous(), params.b_enc_M,
-                        input_shift(common_, params),     "blocktopk",
-                        static_cast<double>(k_),          {},
+  AffineEncoder encoder{params.W_enc_MD.t().contiguous(),
+                        params.b_enc_M,
+                        input_shift(common_, params),
+                        "blocktopk",
+                        static_cast<double>(k_),
+                        {},
                         block_};
   return {params.W_dec_MD, params.b_dec_D, std::move(encoder), false};
 }
 
 Fitted fit_block_topk(const BlockTopK& config, const FitData& data, std::int64_t seed) {
   return fit_sae(config.sae,
-                 BlockTopKObjective(config.k, config.block, common_of(config.sae, data.site)),
-                 data, seed);
+                 BlockTopKObjective(config.k, config.block, common_of(config.sae, data.site)), data,
+                 seed);
 }
 
 }  // namespace lab

@@ -41,7 +41,8 @@ struct FitData {
   const Site& site;
   std::optional<Planted> planted;  // directions at the output tap, where known by construction
   const StopToken& stop;
-  std::string stream = {};  // names the site's fit samples, where fits of this process may share them
+  std::string stream =
+      {};  // names the site's fit samples, where fits of this process may share them
 };
 
 struct Fitted {
@@ -53,9 +54,8 @@ struct Fitted {
 struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
   std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae,
-               Ica, Nmf, KMeans, SparseDictionary, PAnneal, MatchingPursuit, Spade,
-               BlockTopK, Archetypal, Lista, EndToEnd,
-               Refit, LinearProbe, LogisticProbe>
+               Ica, Nmf, KMeans, SparseDictionary, PAnneal, MatchingPursuit, Spade, BlockTopK,
+               Archetypal, Lista, EndToEnd, Refit, LinearProbe, LogisticProbe>
       kind;
   std::optional<std::int64_t> seed;
 

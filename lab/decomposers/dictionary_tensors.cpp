@@ -178,9 +178,8 @@ GatedEncoder gated_from(const Tensors& tensors, std::int64_t M) {
 
 ListaEncoder lista_from(const Tensors& tensors, std::int64_t M) {
   const at::Tensor W_DM = floats(tensors, "encoder.W", {-1, M});
-  return {W_DM, floats(tensors, "encoder.b", {M}),
-          floats(tensors, "encoder.b_pre", {W_DM.size(0)}), floats(tensors, "encoder.S", {M, M}),
-          whole(tensors, "encoder.k", 1 << 20)};
+  return {W_DM, floats(tensors, "encoder.b", {M}), floats(tensors, "encoder.b_pre", {W_DM.size(0)}),
+          floats(tensors, "encoder.S", {M, M}), whole(tensors, "encoder.k", 1 << 20)};
 }
 
 at::Tensor either_sign_from(const Tensors& tensors, std::int64_t M) {

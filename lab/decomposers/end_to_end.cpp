@@ -79,11 +79,13 @@ Fitted fit_end_to_end(const EndToEnd& config, const FitData& data, std::int64_t 
   if (config.distance == "kl" && data.subject.taps().back().width < 2) {
     throw InputError("end_to_end: the softmax of one output is always 1; take kl_bits or mse");
   }
-  const ReluObjective objective(
-      {config.l1, config.l1_warmup, {}, common_of(config.sae, data.site),
-       [&](const at::Tensor& said_BD, const SaeBatch& batch) {
-         return fidelity(config, data, said_BD, batch);
-       }});
+  const ReluObjective objective({config.l1,
+                                 config.l1_warmup,
+                                 {},
+                                 common_of(config.sae, data.site),
+                                 [&](const at::Tensor& said_BD, const SaeBatch& batch) {
+                                   return fidelity(config, data, said_BD, batch);
+                                 }});
   return fit_sae(config.sae, objective, data, seed);
 }
 

@@ -37,11 +37,9 @@ struct EndToEnd {
     f("distance", distance, one_of({"mse", "kl", "kl_bits"}), "between the subject's two outputs");
     f("downstream", downstream, at_least(0),
       "weight of the squared differences at later taps, 0: outputs alone count");
-    sae.fields(f, {.normalise = false,
-                   .skip = false,
-                   .auxiliary = false,
-                   .device = false,
-                   .target = true});
+    sae.fields(
+        f,
+        {.normalise = false, .skip = false, .auxiliary = false, .device = false, .target = true});
     f.require(l1 > 0 || std::holds_alternative<NoTarget>(sae.target.kind), "l1",
               "must be above 0 for a target to steer it");
     f.require(!std::holds_alternative<FvuTarget>(sae.target.kind), "target",

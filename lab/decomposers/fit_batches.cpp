@@ -82,9 +82,7 @@ SaeBatch FitBatches::next() {
 }
 
 SiteActs FitBatches::drawn_acts() const {
-  const auto draw = [&] {
-    return data_.site.acts(data_.world, "fit", begin_, end_ - begin_);
-  };
+  const auto draw = [&] { return data_.site.acts(data_.world, "fit", begin_, end_ - begin_); };
   return data_.stream.empty() ? draw() : shared_acts(data_.stream, begin_, end_ - begin_, draw);
 }
 
@@ -93,9 +91,7 @@ void FitBatches::draw() {
   begin_ = end_;
   end_ = std::min(begin_ + whole, rows_);
   if (rows_wanted_) drawn_ = data_.world.sample("fit", begin_, end_ - begin_);
-  chunk_ = normaliser_(rows_wanted_
-                           ? data_.site.acts(drawn_)
-                           : drawn_acts());
+  chunk_ = normaliser_(rows_wanted_ ? data_.site.acts(drawn_) : drawn_acts());
   variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
   if (device_ != "cpu") {
     chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};

@@ -34,7 +34,7 @@ class FitBatches {
   FitBatches(const FitData& data, const SaeSettings& settings, const Normaliser& normaliser,
              bool rows);
 
-  SaeBatch next();  // valid until the next call
+  SaeBatch next();                                  // valid until the next call
   const SaeBatch& chunk() const { return chunk_; }  // the one that the last batch lies in
   double variance() const { return variance_; }     // its mean of ‖out − mean‖²
 

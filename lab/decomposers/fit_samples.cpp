@@ -14,8 +14,7 @@ SiteActs fit_acts(const FitData& data, std::int64_t samples) {
   std::vector<at::Tensor> in, out;
   for (std::int64_t first = 0; first < samples; first += chunk) {
     data.stop.check();
-    SiteActs acts =
-        data.site.acts(data.world, "fit", first, std::min(chunk, samples - first));
+    SiteActs acts = data.site.acts(data.world, "fit", first, std::min(chunk, samples - first));
     in.push_back(std::move(acts.in_BD));
     out.push_back(std::move(acts.out_BD));
   }

@@ -28,9 +28,11 @@ at::Tensor GatedObjective::loss(const SaeParams& params, const SaeBatch& batch,
 SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
                                       const SaeMoment& moment, SaeParams& grads) const {
   const at::NoGradGuard no_grad;
-  const double B = static_cast<double>(batch.in_BD.size(0)), l1 = at_moment(config_.l1, config_.l1_warmup, moment);
+  const double B = static_cast<double>(batch.in_BD.size(0)),
+               l1 = at_moment(config_.l1, config_.l1_warmup, moment);
   const at::Tensor x_BD = encoder_input(common_, params, batch.in_BD);
-  const at::Tensor u_BM = at::mm(x_BD, params.W_enc_MD.t()), gate_BM = (u_BM + params.b_enc_M).relu();
+  const at::Tensor u_BM = at::mm(x_BD, params.W_enc_MD.t()),
+                   gate_BM = (u_BM + params.b_enc_M).relu();
   const at::Tensor gain_M = params.more.at(0).exp();
   const at::Tensor magnitude_BM = (u_BM * gain_M + params.more.at(1)).relu();
   const at::Tensor open_BM = gate_BM > 0, codes_BM = magnitude_BM * open_BM;
@@ -68,8 +70,8 @@ SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& b
 
 Dictionary GatedObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
   return {params.W_dec_MD, params.b_dec_D,
-          GatedEncoder{params.W_enc_MD.t().contiguous(), input_shift(common_, params), params.more.at(0),
-                       params.more.at(1), params.b_enc_M},
+          GatedEncoder{params.W_enc_MD.t().contiguous(), input_shift(common_, params),
+                       params.more.at(0), params.more.at(1), params.b_enc_M},
           false};
 }
 

@@ -34,8 +34,7 @@ at::Tensor ListaObjective::loss(const SaeParams& params, const SaeBatch& batch,
   const at::Tensor codes_BM = codes(params, batch.in_BD);
   const at::Tensor error_BD = batch.out_BD - at::matmul(codes_BM, params.W_dec_MD) - params.b_dec_D;
   const at::Tensor penalty_B = at::matmul(codes_BM, params.W_dec_MD.norm(2, 1));
-  return (error_BD.square().sum(1) +
-          at_moment(config_.l1, config_.l1_warmup, moment) * penalty_B)
+  return (error_BD.square().sum(1) + at_moment(config_.l1, config_.l1_warmup, moment) * penalty_B)
       .mean();
 }
 

@@ -9,8 +9,7 @@ namespace lab {
 // `more` of the parameters: S, [M, M]. `differentiate` is written by hand.
 class ListaObjective : public SaeObjective {
  public:
-  ListaObjective(const Lista& config, const SaeCommon& common)
-      : config_(config), common_(common) {}
+  ListaObjective(const Lista& config, const SaeCommon& common) : config_(config), common_(common) {}
 
   at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor loss(const SaeParams& params, const SaeBatch& batch,

@@ -24,8 +24,7 @@ struct Taken {
 };
 
 Taken take(const SaeParams& params, const at::Tensor& rest_BD) {
-  const at::Tensor latent_B =
-      at::mm(rest_BD.detach(), params.W_dec_MD.detach().t()).argmax(1);
+  const at::Tensor latent_B = at::mm(rest_BD.detach(), params.W_dec_MD.detach().t()).argmax(1);
   const at::Tensor atoms_BD = params.W_dec_MD.index_select(0, latent_B);
   return {latent_B, atoms_BD, (rest_BD * atoms_BD).sum(1, true).relu(), rest_BD};
 }
@@ -54,8 +53,8 @@ SaeStep PursuitObjective::differentiate(const SaeParams& params, const SaeBatch&
   const double B = static_cast<double>(batch.in_BD.size(0));
   std::vector<Taken> steps;
   at::Tensor rest_BD = batch.in_BD - params.b_dec_D;
-  at::Tensor codes_BM = at::zeros({batch.in_BD.size(0), params.W_dec_MD.size(0)},
-                                  batch.in_BD.options());
+  at::Tensor codes_BM =
+      at::zeros({batch.in_BD.size(0), params.W_dec_MD.size(0)}, batch.in_BD.options());
   for (int64_t step = 0; step < k_; ++step) {
     steps.push_back(take(params, rest_BD));
     const Taken& taken = steps.back();
@@ -70,9 +69,8 @@ SaeStep PursuitObjective::differentiate(const SaeParams& params, const SaeBatch&
   for (auto taken = steps.rbegin(); taken != steps.rend(); ++taken) {
     const at::Tensor amount_slope_B1 =
         -(slope_BD * taken->atoms_BD).sum(1, true) * (taken->amount_B1 > 0);
-    grads.W_dec_MD.index_add_(
-        0, taken->latent_B,
-        taken->before_BD * amount_slope_B1 - slope_BD * taken->amount_B1);
+    grads.W_dec_MD.index_add_(0, taken->latent_B,
+                              taken->before_BD * amount_slope_B1 - slope_BD * taken->amount_B1);
     slope_BD = slope_BD + amount_slope_B1 * taken->atoms_BD;
   }
   at::sum_out(grads.b_dec_D, slope_BD, 0).neg_();
@@ -89,8 +87,7 @@ Dictionary PursuitObjective::dictionary(const SaeParams& params, const SaeBatch&
           MatchingPursuitEncoder{params.b_dec_D, k_, 0, /*until_repeat=*/false}, false};
 }
 
-Fitted fit_matching_pursuit(const MatchingPursuit& config, const FitData& data,
-                            std::int64_t seed) {
+Fitted fit_matching_pursuit(const MatchingPursuit& config, const FitData& data, std::int64_t seed) {
   require_one_tap(data, MatchingPursuit::name);
   return fit_sae(config.sae, PursuitObjective(config.k), data, seed);
 }

@@ -12,8 +12,7 @@ Fitted fit_relu_l1(const ReluL1& config, const FitData& data, std::int64_t seed)
 }
 
 Fitted fit_p_anneal(const PAnneal& config, const FitData& data, std::int64_t seed) {
-  const ReluObjective objective({config.sparsity, config.warmup,
-                                 Anneal{config.start, config.power},
+  const ReluObjective objective({config.sparsity, config.warmup, Anneal{config.start, config.power},
                                  common_of(config.sae, data.site)});
   return fit_sae(config.sae, objective, data, seed);
 }

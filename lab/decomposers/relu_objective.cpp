@@ -91,7 +91,8 @@ SaeStep ReluObjective::differentiate(const SaeParams& params, const SaeBatch& ba
   at::mm_out(grads.W_enc_MD, pre_slope_BM.t(), x_BD);
   add_input_bias_gradient(sae_.common, params, grads);
 
-  SaeStep step{worth + l1 * penalty / n, squares / n, fired.count / n, fired.sum_M > 0, sae_.fidelity ? at::zeros_like(slope_BD) : slope_BD};
+  SaeStep step{worth + l1 * penalty / n, squares / n, fired.count / n, fired.sum_M > 0,
+               sae_.fidelity ? at::zeros_like(slope_BD) : slope_BD};
   if (auxiliary.dead_K.defined()) {
     step.loss += add_auxiliary(sae_.common, auxiliary, params, x_BD, slope_BD * (n / 2), grads);
   }

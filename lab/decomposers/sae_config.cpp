@@ -32,8 +32,9 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
     f.require(!tied || encoder_init == "transpose", "encoder_init",
               "must be transpose when tied is true");
   }
-  if (has.bias) f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
-    "decoder bias at the start, over the first fit samples");
+  if (has.bias)
+    f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
+      "decoder bias at the start, over the first fit samples");
   if (has.input_bias) {
     f("input_bias", input_bias, any(), "the decoder bias is subtracted from the input first");
   }
@@ -68,7 +69,8 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
     "decay of a running mean of the parameters, which is what remains, in checkpoints, too; 0: "
     "the last ones",
     Legacy{"0.0"});
-  if (has.device) f("device", device, one_of({"cpu", "cuda"}), "where it is trained", Legacy{"\"cpu\""});
+  if (has.device)
+    f("device", device, one_of({"cpu", "cuda"}), "where it is trained", Legacy{"\"cpu\""});
   f("log_every", log_every, at_least(1), "steps between two rows of the table of steps");
   f("checkpoints", checkpoints, at_least(1),
     "steps, ascending, after which the dictionary as it is then is kept and scored, too",

@@ -87,7 +87,8 @@ struct NoTarget {
 
 struct L0Target {
   static constexpr const char* name = "l0";
-  static constexpr const char* doc = "the sparsity coefficient is steered to a number of latents per sample";
+  static constexpr const char* doc =
+      "the sparsity coefficient is steered to a number of latents per sample";
   static constexpr std::int64_t revision = 1;
   double l0 = 4;
   double rate = 0.01;
@@ -118,17 +119,18 @@ struct TargetConfig {
 
 // Which of the settings a family has.
 struct SaeFields {
-  bool encoder = true;      // encoder_init, tied
-  bool atoms = true;        // unit_norm_decoder, init_norm
+  bool encoder = true;  // encoder_init, tied
+  bool atoms = true;    // unit_norm_decoder, init_norm
   bool input_bias = true;
   bool normalise = true;
   bool skip = true;
-  bool bias = true;         // bias_init
+  bool bias = true;  // bias_init
   bool dead = true;
-  bool auxiliary = true;    // dead may be auxiliary: there is something that dead latents can learn from
-  bool restart = true;      // dead may be resample or reinitialise: atoms are free
+  bool auxiliary =
+      true;  // dead may be auxiliary: there is something that dead latents can learn from
+  bool restart = true;  // dead may be resample or reinitialise: atoms are free
   bool device = true;
-  bool target = false;      // families with a sparsity coefficient
+  bool target = false;  // families with a sparsity coefficient
 };
 
 struct SaeSettings {

@@ -15,7 +15,8 @@
 namespace lab {
 
 struct SaeParams {
-  at::Tensor W_enc_MD;  // D: the width of the site's input tap; latent i reads in the direction of row i
+  at::Tensor
+      W_enc_MD;  // D: the width of the site's input tap; latent i reads in the direction of row i
   at::Tensor b_enc_M;
   at::Tensor W_dec_MD;  // D: the width of the site's output tap; its rows are the atoms
   at::Tensor b_dec_D;
@@ -29,16 +30,16 @@ struct SaeParams {
 
 struct SaeBatch {
   at::Tensor in_BD;
-  at::Tensor out_BD;  // what is reconstructed; the same as in_BD, except for transcoders
+  at::Tensor out_BD;            // what is reconstructed; the same as in_BD, except for transcoders
   const Batch* rows = nullptr;  // the samples themselves, for objectives that ask for them
 };
 
 // Where training stands.
 struct SaeMoment {
-  double progress = 1;      // steps done / steps, in [0, 1]
-  at::Tensor dead_M;        // bool; undefined when nothing is done about dead latents
-  double sparsity = 1;      // factor of the sparsity coefficient, where one is steered to a target
-  std::int64_t step = 0;    // steps done
+  double progress = 1;    // steps done / steps, in [0, 1]
+  at::Tensor dead_M;      // bool; undefined when nothing is done about dead latents
+  double sparsity = 1;    // factor of the sparsity coefficient, where one is steered to a target
+  std::int64_t step = 0;  // steps done
 };
 
 // A coefficient of the loss at a moment: it rises in a straight line from 0 over the first `warmup`

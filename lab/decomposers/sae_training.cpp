@@ -92,8 +92,7 @@ at::Tensor geometric_median(const at::Tensor& x_BD) {
 at::Tensor initial_bias(const SaeSettings& settings, const FitData& data) {
   if (settings.bias_init == "zero") return at::zeros({data.site.output_width()});
   const Normaliser normaliser(settings, data);
-  const at::Tensor out_BD =
-      normaliser(data.site.acts(data.world, "fit", 0, kFitChunk)).out_BD;
+  const at::Tensor out_BD = normaliser(data.site.acts(data.world, "fit", 0, kFitChunk)).out_BD;
   return settings.bias_init == "mean" ? out_BD.mean(0) : geometric_median(out_BD);
 }
 
@@ -145,8 +144,8 @@ class Learned {
     if (atoms_) take(params.b_dec_D, grads_.b_dec_D);
     for (std::size_t i = 0; i < params.more.size(); ++i) take(params.more[i], grads_.more[i]);
     if (settings.skip) {
-      skip_OD_ = at::zeros({data.site.output_width(), data.site.input_width()},
-                           params.b_dec_D.options());
+      skip_OD_ =
+          at::zeros({data.site.output_width(), data.site.input_width()}, params.b_dec_D.options());
       skip_slope_OD_ = at::zeros_like(skip_OD_);
       take(skip_OD_, skip_slope_OD_);
     }
@@ -211,13 +210,14 @@ class Average {
     const double decay = std::min(decay_, n / (n + 1));
     for (std::size_t i = 0; i < means_.size(); ++i) means_[i].lerp_(values_[i], 1 - decay);
   }
-  // The mean and the values change places.
-  void swap() {
-    for (std::size_t i = 0; i < means_.size(); ++i) {
-      const at::Tensor value = values_[i].clone();
-      values_[i].copy_(means_[i]);
-      means_[i].copy_(value);
-    }
+  // Calls `work` while the values are the mean.
+  template <typename Work>
+  void installed(const Work& work) {
+    std::vector<at::Tensor> own;
+    for (const at::Tensor& value : values_) own.push_back(value.clone());
+    for (std::size_t i = 0; i < means_.size(); ++i) values_[i].copy_(means_[i]);
+    work();
+    for (std::size_t i = 0; i < means_.size(); ++i) values_[i].copy_(own[i]);
   }
 
  private:
@@ -249,8 +249,11 @@ SaeParams initial_params(const SaeObjective& objective, const SaeSettings& setti
   const bool transpose = same_tap(data) && settings.encoder_init == "transpose";
   const at::Tensor readers_MD =
       transpose ? atoms_MD : unit_rows(normals(Draw("decomposer/encoder", seed), 0, M, in));
-  SaeParams params{readers_MD * settings.init_norm, at::zeros({M}), atoms_MD * settings.init_norm,
-                   initial_bias(settings, data), {}};
+  SaeParams params{readers_MD * settings.init_norm,
+                   at::zeros({M}),
+                   atoms_MD * settings.init_norm,
+                   initial_bias(settings, data),
+                   {}};
   if (settings.tied && same_tap(data)) params.W_enc_MD = params.W_dec_MD;
   params.more = objective.own_params(params);
   return params;
@@ -286,17 +289,19 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
   // Calls `work` while the parameters are what remains of them; then they are, bit for bit, what they were.
   const auto averaged = [&](const auto& work) {
     if (settings.ema == 0) return work();
-    average.swap();
-    learned.after_update(objective, params);
-    work();
-    average.swap();
+    average.installed([&] {
+      learned.after_update(objective, params);
+      work();
+    });
     objective.settle(params);
   };
   for (int64_t step = 0; step < settings.steps; ++step) {
     data.stop.check();
     const SaeBatch batch = batches.next();
-    SaeMoment moment{static_cast<double>(step) / static_cast<double>(settings.steps), {},
-                     steering.factor(), step};
+    SaeMoment moment{static_cast<double>(step) / static_cast<double>(settings.steps),
+                     {},
+                     steering.factor(),
+                     step};
     if (const auto* auxiliary = std::get_if<AuxiliaryLoss>(&settings.dead.kind)) {
       moment.dead_M = silence.dead(auxiliary->after).to(batch.in_BD.device());
     }
@@ -304,8 +309,8 @@ Fitted train_sae(const SaeSettings& settings, const SaeObjective& objective, Sae
     require_finite_loss(result.loss, step, settings);
     learned.before_update();
     if (settings.clip) clip(learned.slopes(), *settings.clip);
-    optimizer.step(learned.slopes(), settings.optimizer.lr * schedule_factor(settings.schedule,
-                                                                            step, settings.steps));
+    optimizer.step(learned.slopes(), settings.optimizer.lr *
+                                         schedule_factor(settings.schedule, step, settings.steps));
     learned.after_update(objective, params);
     silence.step(result.fired_M.cpu());
     steering.step(result, batches.variance());

@@ -19,9 +19,9 @@ namespace {
 
 using std::int32_t, std::int64_t;
 
-constexpr int64_t kRows = 32;        // samples a task
-constexpr int64_t kLook = 64;        // values looked at together for any that is kept
-constexpr int kBinBits = 16;         // values that share their upper bits share a bin
+constexpr int64_t kRows = 32;  // samples a task
+constexpr int64_t kLook = 64;  // values looked at together for any that is kept
+constexpr int kBinBits = 16;   // values that share their upper bits share a bin
 constexpr int64_t kBins = 1 << 15;
 
 LAB_KERNEL bool any_from(const int32_t* value, int64_t n, int32_t least) {

@@ -28,7 +28,7 @@ const float* rows_of(const at::Tensor& x) {
 // What one sample needs of the products.
 struct Sample {
   const float *atoms, *bias, *out;
-  float* slope;      // of its first prefix; the next one's is `stride` further
+  float* slope;  // of its first prefix; the next one's is `stride` further
   int64_t stride, D;
   float scale;
 };
@@ -53,8 +53,7 @@ void sample_slopes(const SparseCodes& codes, int64_t begin, int64_t end,
   entry = begin;
   for (int64_t p = 0; p < P; ++p) {
     for (; entry < end && codes.latent[entry] < prefixes[p]; ++entry) {
-      of_value[entry] =
-          dot(s.slope + p * s.stride, s.atoms + codes.latent[entry] * s.D, s.D);
+      of_value[entry] = dot(s.slope + p * s.stride, s.atoms + codes.latent[entry] * s.D, s.D);
     }
   }
 }
@@ -69,7 +68,7 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
   const std::size_t P = prefixes.size();
   const at::Tensor target_BD = out_BD.contiguous();
   const float *const atoms = rows_of(atoms_MD), *const bias = rows_of(bias_D),
-                    *const out = rows_of(target_BD);
+                     *const out = rows_of(target_BD);
   rows_of(slope_PBD);
   float* const slope = slope_PBD.data_ptr<float>();
   NestedSlopes result;
@@ -82,8 +81,8 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
     std::vector<float> said(D);
     for (int64_t block = begin; block < end; ++block) {
       for (int64_t b = block * kRows; b < std::min(B, (block + 1) * kRows); ++b) {
-        const Sample sample{atoms, bias, out + b * D, slope + b * D, B * D, D,
-                            static_cast<float>(scale)};
+        const Sample sample{
+            atoms, bias, out + b * D, slope + b * D, B * D, D, static_cast<float>(scale)};
         sample_slopes(codes, codes.first[b], codes.first[b + 1], prefixes, sample, said,
                       squares[block], result.of_value.data());
       }
@@ -121,7 +120,8 @@ void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::
   const float* const rows = rows_of(rows_BD);
   rows_of(into_MD);
   float* const into = into_MD.data_ptr<float>();
-  const int64_t work = D * (order.first[end] - order.first[begin]) / std::max<int64_t>(1, end - begin);
+  const int64_t work =
+      D * (order.first[end] - order.first[begin]) / std::max<int64_t>(1, end - begin);
   at::parallel_for(begin, end, tasks_a_thread(work + D), [&](int64_t from, int64_t to) {
     for (int64_t i = from; i < to; ++i) {
       std::fill_n(into + i * D, D, 0.F);

@@ -38,7 +38,8 @@ double threshold_of(const TopKObjective& objective, const SaeParams& params, con
 std::vector<int64_t> prefixes_at(const TopKSae& sae, int64_t latents, int64_t step) {
   std::vector<int64_t> prefixes = sae.prefixes;
   if (sae.sampled > 0) {
-    const at::Tensor uniform = uniforms(Draw("decomposer/prefixes", sae.seed), step, 1, sae.sampled);
+    const at::Tensor uniform =
+        uniforms(Draw("decomposer/prefixes", sae.seed), step, 1, sae.sampled);
     const double most = std::sqrt(static_cast<double>(latents + 1));
     prefixes.clear();
     for (int64_t i = 0; i < sae.sampled; ++i) {  // the inverse of the distribution function
@@ -56,7 +57,8 @@ std::vector<int64_t> prefixes_at(const TopKSae& sae, int64_t latents, int64_t st
 at::Tensor TopKObjective::kept(const at::Tensor& pre_BM) const {
   const at::Tensor pre = pre_BM.detach().contiguous();
   if (pre.is_cpu()) return selected(sae_, pre, at::zeros({pre.size(1)})).dense().ne_(0);
-  const at::Tensor positive = sae_.over == TopKOver::kSample ? pre.relu() : pre.relu().view({1, -1});
+  const at::Tensor positive =
+      sae_.over == TopKOver::kSample ? pre.relu() : pre.relu().view({1, -1});
   const int64_t k = sae_.over == TopKOver::kSample ? sae_.k : sae_.k * pre.size(0);
   const at::Tensor places = std::get<1>(positive.topk(std::min(k, positive.size(1)), 1));
   return at::zeros_like(positive).scatter_(1, places, 1.0).mul_(positive > 0).view(pre.sizes());

@@ -91,8 +91,9 @@ Optimizer::Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> para
   if (adaptive) {
     second_ = zeros_of(params_);
     if (!params_.empty()) {  // all share one counter
-      counts_.assign(params_.size(), at::zeros({}, params_.front().options().dtype(at::kFloat)
-                                                       .requires_grad(false)));
+      counts_.assign(
+          params_.size(),
+          at::zeros({}, params_.front().options().dtype(at::kFloat).requires_grad(false)));
     }
   }
 }

@@ -13,8 +13,11 @@ namespace lab::toy {
 
 // Parameters in no special place.
 inline SaeParams some_params(std::int64_t in, std::int64_t M, std::int64_t out) {
-  return {random(M, in, 1) * 0.5, random(1, M, 2).view(-1) * 0.1, random(M, out, 3),
-          random(1, out, 4).view(-1), {}};
+  return {random(M, in, 1) * 0.5,
+          random(1, M, 2).view(-1) * 0.1,
+          random(M, out, 3),
+          random(1, out, 4).view(-1),
+          {}};
 }
 
 inline bool near(const at::Tensor& by_hand, const at::Tensor& expected) {

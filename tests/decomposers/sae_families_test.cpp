@@ -18,7 +18,8 @@ namespace {
 using toy::largest, toy::orthonormal, toy::random, toy::require_same_gradients, toy::some_params,
     toy::Toy, toy::ToySubject, toy::ToyWorld;
 
-TopKSae over_batch(std::int64_t k, std::vector<std::int64_t> prefixes, const SaeCommon& common = {}) {
+TopKSae over_batch(std::int64_t k, std::vector<std::int64_t> prefixes,
+                   const SaeCommon& common = {}) {
   TopKSae sae;
   sae.k = k;
   sae.over = TopKOver::kBatch;

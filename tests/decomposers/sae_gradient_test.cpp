@@ -71,8 +71,11 @@ TEST_CASE("an atom of norm 0 has a finite gradient") {
 
 TEST_CASE("the loss is what its definition says, on numbers done by hand") {
   // One latent, D = 2: x = (3, 4), encoder (1, 0), atom (2, 0): c = 3, x̂ = (6, 0).
-  const SaeParams params{at::tensor({1.f, 0.f}).view({1, 2}), at::zeros({1}),
-                         at::tensor({2.f, 0.f}).view({1, 2}), at::zeros({2}), {}};
+  const SaeParams params{at::tensor({1.f, 0.f}).view({1, 2}),
+                         at::zeros({1}),
+                         at::tensor({2.f, 0.f}).view({1, 2}),
+                         at::zeros({2}),
+                         {}};
   const at::Tensor x = at::tensor({3.f, 4.f}).view({1, 2});
   const ReluObjective objective({0.5, 0.2, {}, {}});
   CHECK(objective.loss(params, {x, x}, {1, {}}).item<double>() == doctest::Approx(25 + 0.5 * 6));
@@ -81,8 +84,11 @@ TEST_CASE("the loss is what its definition says, on numbers done by hand") {
 
 TEST_CASE("the annealed penalty is the L1 penalty's size, and falls harder on small codes") {
   // Codes 1 and 3 of one latent with an atom of norm 2: u = 2 and 6, residuals −1 and −3.
-  const SaeParams params{at::tensor({1.f}).view({1, 1}), at::zeros({1}),
-                         at::tensor({2.f}).view({1, 1}), at::zeros({1}), {}};
+  const SaeParams params{at::tensor({1.f}).view({1, 1}),
+                         at::zeros({1}),
+                         at::tensor({2.f}).view({1, 1}),
+                         at::zeros({1}),
+                         {}};
   const at::Tensor x = at::tensor({1.f, 3.f}).view({2, 1});
   const double error = (1. + 9.) / 2;
   const ReluObjective plain({0.5, 0, {}, {}}), annealed({0.5, 0, Anneal{.5, .5}, {}});

@@ -1,6 +1,5 @@
 // Options that all autoencoders share: tied encoders, scaling, skips, steering, clipping, averaging; and the
 // autoencoder that is trained on the subject's output.
-#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -10,7 +9,6 @@
 #include "lab/core/json.h"
 #include "lab/decomposers/codes.h"
 #include "lab/decomposers/relu_objective.h"
-#include "lab/decomposers/sae_kernels.h"
 #include "lab/decomposers/sae_training.h"
 #include "lab/decomposers/topk_objective.h"
 #include "tests/decomposers/gradients.h"
@@ -74,7 +72,8 @@ TEST_CASE("with normalise = scale, activations in other units give the same code
 }
 
 TEST_CASE("a dictionary for scaled inputs says the same of them, whatever its encoder") {
-  const at::Tensor atoms = unit_rows(random(9, 5, 1)), x = random(30, 5, 2), b = random(1, 5, 3).view(-1);
+  const at::Tensor atoms = unit_rows(random(9, 5, 1)), x = random(30, 5, 2),
+                   b = random(1, 5, 3).view(-1);
   const at::Tensor W = atoms.t().contiguous(), bias = random(1, 9, 4).view(-1) * .1;
   const std::vector<Dictionary> all{
       {atoms, b, AffineEncoder{W, bias, b, "relu"}},
@@ -140,17 +139,19 @@ TEST_CASE("settings that would do nothing are refused when the config is read") 
         R"({"kind": "jump_relu", "l0_target": 3, "target": {"kind": "l0"}})",
         R"({"kind": "topk", "skip": true, "normalise": "layer_norm"})",
         R"({"kind": "end_to_end", "target": {"kind": "fvu"}})",
-        R"({"kind": "archetypal", "dead": "resample"})", R"({"kind": "lista", "dead": "auxiliary"})",
-        R"({"kind": "spade", "bias_init": "mean"})", R"({"kind": "matching_pursuit", "tied": true})",
-        R"({"kind": "topk", "checkpoints": [3, 2]})", R"({"kind": "topk", "steps": 5, "checkpoints": [6]})"}) {
+        R"({"kind": "archetypal", "dead": "resample"})",
+        R"({"kind": "lista", "dead": "auxiliary"})", R"({"kind": "spade", "bias_init": "mean"})",
+        R"({"kind": "matching_pursuit", "tied": true})",
+        R"({"kind": "topk", "checkpoints": [3, 2]})",
+        R"({"kind": "topk", "steps": 5, "checkpoints": [6]})"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(text, "test")), ConfigError);
   }
 }
 
 TEST_CASE("a family without a sparsity coefficient has no target") {
-  CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(
-                      R"({"kind": "topk", "target": {"kind": "l0", "l0": 3}})", "test")),
+  CHECK_THROWS_AS(read_config<DecomposerConfig>(
+                      parse_json(R"({"kind": "topk", "target": {"kind": "l0", "l0": 3}})", "test")),
                   ConfigError);
 }
 
@@ -225,86 +226,6 @@ TEST_CASE("sampled prefixes: ascending, ending with all, and as frequent as thei
   CHECK(prefixes_at(sae, 64, 7) == prefixes_at(sae, 64, 7));
 }
 
-TEST_CASE("the steps of batch TopK select exactly, ties and negatives included") {
-  const at::Tensor pre = at::tensor({1.f, 1.f, -2.f, 0.f, 3.f, 1.f, 1.f, .5f}).view({2, 4});
-  const at::Tensor zero = at::zeros({4});
-  const auto list = [](const SparseCodes& codes) { return codes.dense(); };
-  CHECK(at::equal(list(largest_of_batch(pre, zero, 1)),
-                  at::tensor({1.f, 0.f, 0.f, 0.f, 3.f, 0.f, 0.f, 0.f}).view({2, 4})));
-  CHECK(at::equal(list(largest_of_batch(pre, zero, 2)),
-                  at::tensor({1.f, 1.f, 0.f, 0.f, 3.f, 1.f, 0.f, 0.f}).view({2, 4})));
-  CHECK(at::equal(list(largest_of_batch(pre, zero, 4)), pre.relu()));
-  CHECK(at::equal(list(largest_of_samples(pre, zero, 2)),
-                  at::tensor({1.f, 1.f, 0.f, 0.f, 3.f, 1.f, 0.f, 0.f}).view({2, 4})));
-  CHECK(at::equal(list(largest_of_samples(pre, at::tensor({0.f, .1f, 0.f, 0.f}), 1)),
-                  at::tensor({0.f, 1.1f, 0.f, 0.f, 3.f, 0.f, 0.f, 0.f}).view({2, 4})));
-  // Against LibTorch's own selection, on numbers without ties.
-  const at::Tensor wide = random(70, 333, 6);
-  for (const std::int64_t k : {1, 7, 333}) {
-    const at::Tensor mine = list(largest_of_batch(wide, at::zeros({333}), k));
-    const auto [values, places] =
-        wide.relu().flatten().topk(std::min<std::int64_t>(k * 70, wide.numel()));
-    CHECK(at::equal(mine.flatten(), at::zeros({wide.numel()}).scatter(0, places, values)));
-  }
-}
-
-TEST_CASE("threads change no bit of a step") {
-  const at::Tensor x = (random(200, 40, 5) * 4).round() / 4;  // with ties
-  SaeParams params = toy::some_params(40, 130, 40);
-  params.W_enc_MD = (params.W_enc_MD * 4).round() / 4;
-  const auto grads_with = [&](int threads, const SaeObjective& objective) {
-    at::set_num_threads(threads);
-    std::vector<at::Tensor> blank;
-    for (const at::Tensor& p : params.list()) blank.push_back(at::zeros_like(p));
-    SaeParams grads = SaeParams::from_list(blank);
-    objective.differentiate(params, {x, x}, {}, grads);
-    at::set_num_threads(1);
-    return grads;
-  };
-  TopKSae nested;
-  nested.k = 5;
-  nested.prefixes = {10, 50};
-  TopKSae over_batch = nested;
-  over_batch.over = TopKOver::kBatch;
-  for (const TopKSae& sae : {nested, over_batch}) {
-    const SaeParams one = grads_with(1, TopKObjective(sae)), more = grads_with(3, TopKObjective(sae));
-    CHECK(at::equal(one.W_dec_MD, more.W_dec_MD));
-    CHECK(at::equal(one.b_enc_M, more.b_enc_M));
-    CHECK(largest(one.W_enc_MD - more.W_enc_MD) <= 1e-6 * largest(one.W_enc_MD));  // after MKL's product
-  }
-}
-
-TEST_CASE("dense passes: the loops of the CPU against LibTorch's operations") {
-  // What is not contiguous takes the second way.
-  const auto slanted = [](const at::Tensor& x) { return x.t().contiguous().t(); };
-  const at::Tensor pre = random(150, 33, 1), bias = random(1, 33, 2).view(-1);
-  at::Tensor a = pre.clone(), b = slanted(pre);
-  const Fired by_loop = relu_codes_(a, bias), by_torch = relu_codes_(b, bias);
-  CHECK(at::equal(a, b));
-  CHECK(by_loop.count == by_torch.count);
-  CHECK(at::allclose(by_loop.sum_M, by_torch.sum_M, 1e-5, 1e-5));
-  const at::Tensor out = random(150, 33, 3);
-  at::Tensor said = pre.clone(), also = slanted(pre), sum = at::empty({33}), other = at::empty({33});
-  CHECK(error_slope_(said, bias, out, .5, sum) ==
-        doctest::Approx(error_slope_(also, bias, out, .5, other)).epsilon(1e-5));
-  CHECK(at::allclose(said, also, 1e-5, 1e-6));
-  CHECK(at::allclose(sum, other, 1e-4, 1e-4));
-  at::Tensor slope = pre.clone(), same = slanted(pre);
-  through_relu_(slope, a, bias, sum);
-  through_relu_(same, a, bias, other);
-  CHECK(at::allclose(slope, same, 1e-5, 1e-6));
-  CHECK(at::allclose(sum, other, 1e-4, 1e-4));
-  at::Tensor rows = pre.clone(), more = slanted(pre);
-  normalise_rows_(rows);
-  normalise_rows_(more);
-  CHECK(at::allclose(rows, more, 1e-5, 1e-6));
-  at::Tensor grad = out.clone(), spare = slanted(out);
-  project_rows_(grad, rows);
-  project_rows_(spare, rows);
-  CHECK(at::allclose(grad, spare, 1e-4, 1e-5));
-  CHECK(largest((grad * rows).sum(1)) < 1e-5);
-}
-
 TEST_CASE("a loss that is not finite fails, whatever the family") {
   class Broken : public ToyWorld {
    public:
@@ -319,8 +240,8 @@ TEST_CASE("a loss that is not finite fails, whatever the family") {
   const ToySubject subject(orthonormal(16, 16));
   const Site site(subject, {});
   const StopToken stop;
-  for (const char* kind : {"topk", "batch_topk", "matryoshka", "relu_l1", "p_anneal", "jump_relu", "gated",
-                           "matching_pursuit", "block_topk", "lista"}) {
+  for (const char* kind : {"topk", "batch_topk", "matryoshka", "relu_l1", "p_anneal", "jump_relu",
+                           "gated", "matching_pursuit", "block_topk", "lista"}) {
     CAPTURE(kind);
     const auto config = read_config<DecomposerConfig>(
         {{"kind", kind}, {"steps", 3}, {"latents", 24}, {"bias_init", "zero"}});
@@ -328,7 +249,8 @@ TEST_CASE("a loss that is not finite fails, whatever the family") {
   }
 }
 
-TEST_CASE("checkpoints are the dictionaries that shorter fits end with, and the last one is the last") {
+TEST_CASE(
+    "checkpoints are the dictionaries that shorter fits end with, and the last one is the last") {
   const Toy toy = orthonormal_toy();
   ReluL1 relu;
   relu.sae = quick(24, 60);
@@ -377,12 +299,10 @@ TEST_CASE("end to end: gradient, and what the subject does not read is not recon
   const FitData data = toy.data();
   const Batch rows = toy.world.sample("fit", 0, 64);
   const at::Tensor x = toy.site.acts(rows).in_BD;
-  const ReluObjective objective({.1, 0, {}, {}, [&](const at::Tensor& said, const SaeBatch& batch) {
-                                   return (toy.subject.run(*batch.rows) - said.mm(out).sigmoid())
-                                       .square()
-                                       .sum(1)
-                                       .mean();
-                                 }});
+  const ReluObjective objective(
+      {.1, 0, {}, {}, [&](const at::Tensor& said, const SaeBatch& batch) {
+         return (toy.subject.run(*batch.rows) - said.mm(out).sigmoid()).square().sum(1).mean();
+       }});
   toy::require_same_gradients(objective, toy::some_params(16, 24, 16), {x, x, &rows}, {});
   for (const std::string distance : {"mse", "kl", "kl_bits"}) {
     CAPTURE(distance);

@@ -72,7 +72,8 @@ TEST_CASE("sparsemax: on the simplex, nearest to it, and itself for what lies on
   // No other point of the simplex is nearer.
   const at::Tensor other = random(50, 9, 4).softmax(1);
   CHECK(((u - c).square().sum(1) <= (u - other).square().sum(1)).all().item<bool>());
-  CHECK(at::allclose(sparsemax(at::tensor({.5f, .2f, -3.f}).view({1, 3})), at::tensor({.65f, .35f, 0.f}).view({1, 3})));
+  CHECK(at::allclose(sparsemax(at::tensor({.5f, .2f, -3.f}).view({1, 3})),
+                     at::tensor({.65f, .35f, 0.f}).view({1, 3})));
 }
 
 TEST_CASE("spade: gradient and codes") {
@@ -130,8 +131,7 @@ TEST_CASE("spade: samples that come in three sizes of one direction get latents 
   spade.sae.latents = 3;
   spade.sae.steps = 300;
   spade.scale = 3;
-  const Dictionary sae =
-      fit_spade(spade, {world, subject, site, std::nullopt, stop}, 0).dictionary;
+  const Dictionary sae = fit_spade(spade, {world, subject, site, std::nullopt, stop}, 0).dictionary;
   const at::Tensor x = at::tensor({1.f, 2.f, 3.f}).view({3, 1}).mm(v);
   const at::Tensor codes = encode(sae, x);
   CHECK(codes.sum(1).allclose(at::ones({3})));
@@ -204,9 +204,8 @@ TEST_CASE("a block a circle: block TopK keeps in one block what single latents t
     double best = 0;
     for (std::int64_t block = 0; block < 16; ++block) {
       const at::Tensor basis = std::get<0>(at::linalg_qr(sae.atoms_MD.narrow(0, 2 * block, 2).t()));
-      best = std::max(best, at::linalg_svdvals(planes.narrow(0, 2 * f, 2).mm(basis))
-                                .min()
-                                .item<double>());
+      best = std::max(
+          best, at::linalg_svdvals(planes.narrow(0, 2 * f, 2).mm(basis)).min().item<double>());
     }
     worst = std::min(worst, best);
   }
@@ -248,8 +247,9 @@ TEST_CASE("archetypal: atoms of different seeds are more alike than those of top
   hull.sae = quick(24, 400);
   TopK free;
   free.sae = quick(24, 400);
-  CHECK(alike([&](int seed) { return fit_archetypal(hull, toy.data(), seed).dictionary.atoms_MD; }) >
-        .05 + alike([&](int seed) { return fit_topk(free, toy.data(), seed).dictionary.atoms_MD; }));
+  CHECK(
+      alike([&](int seed) { return fit_archetypal(hull, toy.data(), seed).dictionary.atoms_MD; }) >
+      .05 + alike([&](int seed) { return fit_topk(free, toy.data(), seed).dictionary.atoms_MD; }));
 }
 
 TEST_CASE("lista: gradient, codes, and at the start rounds of ISTA") {

@@ -139,8 +139,8 @@ TEST_CASE("permuted latents give the permuted result") {
     const auto pick = [&](const at::Tensor& x) {
       return permute ? x.index_select(0, order) : x.clone();
     };
-    return SaeParams{pick(start.W_enc_MD), pick(start.b_enc_M), pick(start.W_dec_MD),
-                     start.b_dec_D.clone(), {}};
+    return SaeParams{
+        pick(start.W_enc_MD), pick(start.b_enc_M), pick(start.W_dec_MD), start.b_dec_D.clone(), {}};
   };
   const Dictionary plain = train_sae(settings, objective, copy(false), toy.data(), 0).dictionary;
   const Dictionary permuted = train_sae(settings, objective, copy(true), toy.data(), 0).dictionary;
@@ -162,10 +162,10 @@ TEST_CASE("dead latents stay dead when left alone, and are revived by each remed
   TopKSae sae;
   sae.k = 4;
   const auto dead_at_end = [&](const SaeObjective& family) {
-    const Fitted fitted =
-        train_sae(settings, family, half_dead(settings, toy), toy.data(), 0);
+    const Fitted fitted = train_sae(settings, family, half_dead(settings, toy), toy.data(), 0);
     const Table& steps = fitted.record.tables.at("steps");
-    CHECK(steps.columns == std::vector<std::string>{"step", "loss", "fvu", "l0", "dead", "sparsity"});
+    CHECK(steps.columns ==
+          std::vector<std::string>{"step", "loss", "fvu", "l0", "dead", "sparsity"});
     CHECK(steps.rows.size() == 12);
     return steps.rows.back()[4];
   };
