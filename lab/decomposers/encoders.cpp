@@ -74,12 +74,16 @@ Fitted with(const TrainedCodes& trained, const GivenAtoms& g, const FitData& dat
   settings.latents = g.atoms_MD.size(0);
   settings.steps = trained.steps;
   settings.batch = trained.batch;
+  settings.train_samples = trained.train_samples;
   settings.optimizer = trained.optimizer;
   settings.schedule = trained.schedule;
   const at::Tensor bias_D =
       trained.bias == "mean" ? fit_acts(data, 8192).out_BD.mean(0) : g.offset_D;
-  const SaeParams start{projections(g.atoms_MD).t().contiguous(), at::zeros({g.atoms_MD.size(0)}),
-                        g.atoms_MD, bias_D, {}};
+  const SaeParams start{projections(g.atoms_MD).t().contiguous(),
+                        at::zeros({g.atoms_MD.size(0)}),
+                        g.atoms_MD,
+                        bias_D,
+                        {}};
   const auto train = [&](const SaeObjective& objective) {
     return train_sae(settings, objective, start, data, seed, Atoms::kFrozen);
   };

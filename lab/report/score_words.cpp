@@ -23,6 +23,7 @@ const std::map<std::string, std::string>& words() {
       {"precision", "P(feature present | latent fires), mean over latents"},
       {"recall", "P(latent fires | feature present), mean over latents"},
       {"frac_recovered@.9", "share of true vectors with an atom of cosine at least 0.9"},
+      {"frac_recovered@.8", "share of true vectors with an atom of cosine at least 0.8"},
       {"uniqueness", "distinct best coordinates over latents"},
       {"gram_correlation", "correlation of the atoms' cosines with the truth's, 1 is best"},
       {"placement_procrustes", "misfit of shape after rotation and scaling, 0 is best"},

@@ -4,11 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "lab/core/config.h"
 #include "lab/core/error.h"
 #include "lab/core/json.h"
 #include "lab/decomposers/codes.h"
+#include "lab/decomposers/fit_batches.h"
 #include "lab/decomposers/relu_objective.h"
 #include "lab/decomposers/sae_training.h"
 #include "lab/decomposers/topk_objective.h"
@@ -53,6 +55,34 @@ TEST_CASE("a tied encoder is the decoder's transpose after training, too") {
   CHECK(largest(std::get<AffineEncoder>(free.encoder).W_DM - free.atoms_MD.t()) > .01);
 }
 
+TEST_CASE("with train_samples, batches go through the same samples again and again") {
+  const Toy toy = orthonormal_toy();
+  SaeSettings settings = quick(24);
+  const Normaliser as_they_are(settings, toy.data());
+  // One chunk holds all samples, or two do.
+  for (const auto& [samples, batch] : {std::pair{384, 128}, std::pair{12288, 4096}}) {
+    settings.train_samples = samples;
+    settings.batch = batch;
+    FitBatches batches(toy.data(), settings, as_they_are, false);
+    for (std::int64_t step = 0; step < 7; ++step) {
+      const at::Tensor seen = batches.next().in_BD;
+      const std::int64_t first = step * batch % samples;
+      CHECK(largest(seen - toy.site.acts(toy.world, "fit", first, batch).in_BD) < 1e-6);
+    }
+  }
+  // Enough samples for all steps are as good as new ones.
+  TopK topk;
+  topk.sae = quick(24, 100);
+  const at::Tensor plain = fit_topk(topk, toy.data(), 1).dictionary.atoms_MD;
+  topk.sae.train_samples = 100 * 128;
+  CHECK(fit_topk(topk, toy.data(), 1).dictionary.atoms_MD.equal(plain));
+  topk.sae.train_samples = 256;
+  CHECK_FALSE(fit_topk(topk, toy.data(), 1).dictionary.atoms_MD.equal(plain));
+  CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(
+                      R"({"kind": "topk", "batch": 128, "train_samples": 200})", "test")),
+                  InputError);
+}
+
 TEST_CASE("with normalise = scale, activations in other units give the same codes in those units") {
   ReluL1 relu;
   relu.sae = quick(24, 200);
@@ -69,7 +99,8 @@ TEST_CASE("with normalise = scale, activations in other units give the same code
 }
 
 TEST_CASE("a dictionary for scaled inputs says the same of them, whatever its encoder") {
-  const at::Tensor atoms = unit_rows(random(9, 5, 1)), x = random(30, 5, 2), b = random(1, 5, 3).view(-1);
+  const at::Tensor atoms = unit_rows(random(9, 5, 1)), x = random(30, 5, 2),
+                   b = random(1, 5, 3).view(-1);
   const at::Tensor W = atoms.t().contiguous(), bias = random(1, 9, 4).view(-1) * .1;
   const std::vector<Dictionary> all{
       {atoms, b, AffineEncoder{W, bias, b, "relu"}},
@@ -127,8 +158,8 @@ TEST_CASE("the sparsity coefficient is steered to a target, from above and from 
 }
 
 TEST_CASE("a family without a sparsity coefficient has no target") {
-  CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(
-                      R"({"kind": "topk", "target": {"kind": "l0", "l0": 3}})", "test")),
+  CHECK_THROWS_AS(read_config<DecomposerConfig>(
+                      parse_json(R"({"kind": "topk", "target": {"kind": "l0", "l0": 3}})", "test")),
                   ConfigError);
 }
 
@@ -241,7 +272,8 @@ TEST_CASE("threads change no bit of a step") {
   TopKSae topk;
   topk.k = 5;
   topk.prefixes = {10, 50};
-  const SaeParams one = grads_with(1, TopKObjective(topk)), two = grads_with(2, TopKObjective(topk));
+  const SaeParams one = grads_with(1, TopKObjective(topk)),
+                  two = grads_with(2, TopKObjective(topk));
   CHECK(at::equal(one.W_dec_MD, two.W_dec_MD));
   CHECK(at::equal(one.b_enc_M, two.b_enc_M));
 }
@@ -255,12 +287,10 @@ TEST_CASE("end to end: gradient, and what the subject does not read is not recon
   const FitData data = toy.data();
   const Batch rows = toy.world.sample("fit", 0, 64);
   const at::Tensor x = toy.site.acts(rows).in_BD;
-  const ReluObjective objective({.1, 0, {}, {}, [&](const at::Tensor& said, const SaeBatch& batch) {
-                                   return (toy.subject.run(*batch.rows) - said.mm(out).sigmoid())
-                                       .square()
-                                       .sum(1)
-                                       .mean();
-                                 }});
+  const ReluObjective objective(
+      {.1, 0, {}, {}, [&](const at::Tensor& said, const SaeBatch& batch) {
+         return (toy.subject.run(*batch.rows) - said.mm(out).sigmoid()).square().sum(1).mean();
+       }});
   toy::require_same_gradients(objective, toy::some_params(16, 24, 16), {x, x, &rows}, {});
   for (const std::string distance : {"mse", "kl", "kl_bits"}) {
     CAPTURE(distance);
