@@ -80,7 +80,7 @@ TEST_CASE("with train_samples, batches go through the same samples again and aga
   CHECK_FALSE(fit_topk(topk, toy.data(), 1).dictionary.atoms_MD.equal(plain));
   CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(
                       R"({"kind": "topk", "batch": 128, "train_samples": 200})", "test")),
-                  InputError);
+                  ConfigError);
 }
 
 TEST_CASE("with normalise = scale, activations in other units give the same codes in those units") {

@@ -116,7 +116,7 @@ TEST_CASE("sparse: exactly k features are present, any k") {
   const Batch few = world_of(sparse(R"({"kind": "exactly", "k": 2})", "\"constant\"", 500))
                         ->sample("fit", 0, 500);
   CHECK(few.present_BF.sum(1).eq(2).all().item<bool>());
-  CHECK_THROWS_AS(world_of(sparse(R"({"kind": "exactly", "k": 51})")), InputError);
+  CHECK_THROWS_AS(world_of(sparse(R"({"kind": "exactly", "k": 51})")), ConfigError);
 }
 
 TEST_CASE("sparse: certain and impossible features") {
