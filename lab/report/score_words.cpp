@@ -50,6 +50,8 @@ const std::map<std::string, std::string>& words() {
       {"class_redundant",
        "share of parents and children with atoms for the parent, for the child and for both"},
       {"class_other", "share of parents and children that no dictionary of theirs was found for"},
+      {"parents_found", "share of parents and children with an atom for the parent, 1 is best"},
+      {"children_found", "share of parents and children with an atom for the child, 1 is best"},
       {"bits", "bits that say which latents fire on a sample, and how much"},
       {"pw_mcc",
        "mean |cosine| of matched atoms of dictionaries that differ in their seed, 1 if all are "
