@@ -98,6 +98,10 @@ void derive(const CircleTilingDerivation& what, const DeriveKey&, Record& record
   put(record, "lasso_excess_ratio", excess / (what.l1 * (l1 - 1)));
 }
 
+void derive(const ExpectedL0Derivation&, const DeriveKey& key, Record& record) {
+  put(record, "expected_l0", std::get<Tree>(key.world.value().kind).expected_l0());
+}
+
 Product make_derive(const DeriveKey& key, Context&) {
   Product product;
   std::visit([&](const auto& kind) { derive(kind, key, product.record); }, key.what.kind);

@@ -82,10 +82,18 @@ struct CircleTilingDerivation {
   }
 };
 
+// Score expected_l0, the mean number of features present.
+struct ExpectedL0Derivation {
+  static constexpr const char* name = "expected_l0";
+  static constexpr const char* doc = "mean number of features present: of the world `tree`";
+  static constexpr std::int64_t revision = 1;
+  void fields(Fields&) {}
+};
+
 struct DerivationConfig {
   static constexpr const char* room = "derivations";
   std::variant<PhaseCostsDerivation, PhaseBoundaryDerivation, KgonsDerivation, AbsorptionDerivation,
-               CircleTilingDerivation>
+               CircleTilingDerivation, ExpectedL0Derivation>
       kind;
   void fields(Fields& f) { f.kind(kind); }
 };
@@ -99,10 +107,17 @@ struct Derive {
   std::optional<WorldConfig> world;
   void fields(Fields& f) {
     f("what", what, required(), "what is derived");
-    f("world", world, any(), "the world it is derived about: a pair for absorption, else none");
+    f("world", world, any(),
+      "the world it is derived about: a pair for absorption, a tree for expected_l0, else none");
     const bool pair = world.has_value() && std::holds_alternative<Pair>(world->kind);
-    f.require(std::holds_alternative<AbsorptionDerivation>(what.kind) ? pair : !world.has_value(),
-              "world", "must be a pair for absorption, and absent for what needs no world");
+    const bool tree = world.has_value() && std::holds_alternative<Tree>(world->kind);
+    const bool fits = std::holds_alternative<AbsorptionDerivation>(what.kind) ? pair
+                      : std::holds_alternative<ExpectedL0Derivation>(what.kind)
+                          ? tree
+                          : !world.has_value();
+    f.require(fits, "world",
+              "must be a pair for absorption, a tree for expected_l0, and absent for what needs no "
+              "world");
   }
 };
 

@@ -65,7 +65,7 @@ struct ExamineKey {
 // A dictionary's scores, beside those of its subject.
 struct EvaluateKey {
   static constexpr const char* stage = "evaluate";
-  static constexpr std::int64_t revision = 3;
+  static constexpr std::int64_t revision = 4;
   FitKey fit;
   ExamineKey examine;
   std::int64_t nulls = 0;

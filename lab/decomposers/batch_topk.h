@@ -12,7 +12,7 @@ namespace lab {
 struct FitData;
 struct Fitted;
 
-// codes: of ReLU((x − b_dec) W_enc + b_enc) of a whole batch the k·B largest, so that a sample may have more than another;
+// codes: of ReLU((x − b_dec) W_enc + b_enc) of a whole batch the k·B largest (k need not be whole), so that a sample may have more than another;
 // loss = mean over the batch of Σ_d (x − x̂)², and the auxiliary loss when `dead` asks for it. After training codes are
 // ReLU(p) where p is above one threshold: the mean, over batches of the last samples drawn, of the least code that was
 // kept.
@@ -22,14 +22,10 @@ struct BatchTopK {
       "BatchTopK sparse autoencoder: k latents a sample on average (Bussmann, Leask & Nanda 2024, "
       "arXiv 2412.06410)";
   static constexpr std::int64_t revision = 2;
-  std::int64_t k = 4;
+  double k = 4;
   SaeSettings sae;
 
-  void fields(Fields& f) {
-    f("k", k, at_least(1), "latents that fire per sample, on average over a batch");
-    sae.fields(f);
-    f.require(k <= sae.latents, "k", "must be at most latents");
-  }
+  void fields(Fields& f);
 };
 
 // The same with several nested dictionaries: the first m of the latents alone reconstruct the sample, too, for each m in
@@ -43,7 +39,7 @@ struct Matryoshka {
       "(Bussmann et al. 2025, arXiv "
       "2503.17547)";
   static constexpr std::int64_t revision = 2;
-  std::int64_t k = 4;
+  double k = 4;
   std::vector<std::int64_t> prefixes{4, 16};
   std::int64_t sampled = 0;
   SaeSettings sae;

@@ -74,6 +74,7 @@ Fitted with(const TrainedCodes& trained, const GivenAtoms& g, const FitData& dat
   settings.latents = g.atoms_MD.size(0);
   settings.steps = trained.steps;
   settings.batch = trained.batch;
+  settings.train_samples = trained.train_samples;
   settings.optimizer = trained.optimizer;
   settings.schedule = trained.schedule;
   const at::Tensor bias_D =

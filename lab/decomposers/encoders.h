@@ -96,6 +96,7 @@ struct TrainedCodes {
   std::string bias = "given";
   std::int64_t steps = 2000;
   std::int64_t batch = 256;
+  std::optional<std::int64_t> train_samples;
   OptimizerConfig optimizer{.lr = 3e-3};
   ScheduleConfig schedule;
   void fields(Fields& f) {
@@ -107,6 +108,7 @@ struct TrainedCodes {
       Legacy{"\"given\""});
     f("steps", steps, at_least(1), "optimiser steps");
     f("batch", batch, at_least(1), "samples per step");
+    train_samples_field(f, train_samples, batch);
     f("optimizer", optimizer, any(), "update rule and learning rate");
     f("schedule", schedule, any(), "how the learning rate changes over the steps");
   }

@@ -66,7 +66,7 @@ FitBatches::FitBatches(const FitData& data, const SaeSettings& settings,
       normaliser_(normaliser),
       device_(settings.device),
       batch_(settings.batch),
-      rows_(settings.steps * settings.batch),
+      rows_(settings.train_samples.value_or(settings.steps * settings.batch)),
       rows_wanted_(rows) {}
 
 SaeBatch FitBatches::next() {
@@ -88,8 +88,11 @@ SiteActs FitBatches::drawn_acts() const {
 
 void FitBatches::draw() {
   const std::int64_t whole = (kFitChunk + batch_ - 1) / batch_ * batch_;
-  begin_ = end_;
-  end_ = std::min(begin_ + whole, rows_);
+  const std::int64_t first = end_ == rows_ ? 0 : end_;
+  at_ = first;
+  if (end_ == rows_ && begin_ == 0) return;  // one chunk holds all samples
+  begin_ = first;
+  end_ = std::min(first + whole, rows_);
   if (rows_wanted_) drawn_ = data_.world.sample("fit", begin_, end_ - begin_);
   chunk_ = normaliser_(rows_wanted_ ? data_.site.acts(drawn_) : drawn_acts());
   variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();

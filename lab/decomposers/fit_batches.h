@@ -26,7 +26,7 @@ class Normaliser {
   double scale_ = 1;
 };
 
-// Step s takes rows s·batch … of the split "fit". Samples are drawn several batches at a time, which changes
+// Step s takes rows s·batch … of the split "fit", with train_samples from the first again where they end. Samples are drawn several batches at a time, which changes
 // no number, since a sample depends on its place alone.
 class FitBatches {
  public:

@@ -9,10 +9,20 @@
 
 namespace lab {
 
+void train_samples_field(Fields& f, std::optional<std::int64_t>& train_samples,
+                         std::int64_t batch) {
+  f("train_samples", train_samples, at_least(1),
+    "training goes through so many samples again and again; none: new ones all the time",
+    Legacy{"null"});
+  f.require(!train_samples || *train_samples % batch == 0, "train_samples",
+            "must be a multiple of batch");
+}
+
 void SaeSettings::fields(Fields& f, const SaeFields& has) {
   f("latents", latents, at_least(1), "latents of the dictionary, M");
   f("steps", steps, at_least(1), "optimiser steps");
   f("batch", batch, at_least(1), "samples per step");
+  train_samples_field(f, train_samples, batch);
   f("optimizer", optimizer, any(), "update rule and learning rate");
   f("schedule", schedule, any(), "how the learning rate changes over the steps");
   if (has.atoms) {

@@ -133,10 +133,14 @@ struct SaeFields {
   bool target = false;  // families with a sparsity coefficient
 };
 
+// The field "train_samples" of what is trained in batches.
+void train_samples_field(Fields& f, std::optional<std::int64_t>& train_samples, std::int64_t batch);
+
 struct SaeSettings {
   std::int64_t latents = 64;
   std::int64_t steps = 2000;
   std::int64_t batch = 256;
+  std::optional<std::int64_t> train_samples;
   OptimizerConfig optimizer{.lr = 3e-3};
   ScheduleConfig schedule;
   bool unit_norm_decoder = true;

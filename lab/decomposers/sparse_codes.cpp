@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -191,7 +192,7 @@ SparseCodes largest_of_samples(const at::Tensor& pre_BM, const at::Tensor& bias_
   return joined(by_sample(pre_BM, bias_M, select), pre_BM);
 }
 
-SparseCodes largest_of_batch(const at::Tensor& pre_BM, const at::Tensor& bias_M, int64_t k) {
+SparseCodes largest_of_batch(const at::Tensor& pre_BM, const at::Tensor& bias_M, double k) {
   const int64_t M = pre_BM.size(1);
   bool broken = false;
   const std::vector<int64_t> bins = histogram(pre_BM, bias_M, broken);
@@ -201,7 +202,7 @@ SparseCodes largest_of_batch(const at::Tensor& pre_BM, const at::Tensor& bias_M,
     add_nan(piece);
     return joined({piece}, pre_BM);
   }
-  const int64_t wanted = k * pre_BM.size(0);
+  const int64_t wanted = std::llround(k * static_cast<double>(pre_BM.size(0)));
   const Threshold last = threshold(pre_BM, bias_M, bins, wanted);
   const int64_t all = std::numeric_limits<int64_t>::max();
   const auto select = [&](const int32_t* value, int32_t, Piece& piece) {

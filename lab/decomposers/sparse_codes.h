@@ -24,9 +24,9 @@ struct SparseCodes {
 at::Tensor fired_latents(const SparseCodes& codes);  // bool [M]: has an entry
 
 // The codes of p = pre_BM + bias_M: where positive, the k largest of every sample, or the k·B largest of
-// the whole batch. Among equals the first stay. A sample with NaN has one code, NaN (the batch: likewise).
+// the whole batch (rounded to a whole number). Among equals the first stay. A sample with NaN has one code, NaN (the batch: likewise).
 SparseCodes largest_of_samples(const at::Tensor& pre_BM, const at::Tensor& bias_M, std::int64_t k);
-SparseCodes largest_of_batch(const at::Tensor& pre_BM, const at::Tensor& bias_M, std::int64_t k);
+SparseCodes largest_of_batch(const at::Tensor& pre_BM, const at::Tensor& bias_M, double k);
 
 // Reconstructions by nested dictionaries: x̂_p = bias + Σ c w over the latents below prefixes[p]
 // (ascending, the last one all), e_p = x̂_p − out, P of them.

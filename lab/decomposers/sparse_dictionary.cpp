@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "lab/decomposers/fit_samples.h"
 #include "lab/decomposers/sparse_coding.h"
 
@@ -25,13 +28,15 @@ Fitted fit_sparse_dictionary(const SparseDictionary& config, const FitData& data
   require_one_tap(data, SparseDictionary::name);
   const at::NoGradGuard no_gradients;
   const std::int64_t M = config.latents, D = data.site.output_width();
+  const std::int64_t samples =
+      config.train_samples.value_or(std::numeric_limits<std::int64_t>::max());
   const Draw draw("decomposer/sparse_dictionary", seed);
   at::Tensor atoms_MD = unit_rows(normals(draw, 0, M, D));
-  const at::Tensor mean_D = fit_acts(data, 8192).out_BD.mean(0);
+  const at::Tensor mean_D = fit_acts(data, std::min(samples, std::int64_t{8192})).out_BD.mean(0);
   at::Tensor codes_MM = at::zeros({M, M}), codes_x_MD = at::zeros({M, D});
   for (std::int64_t step = 0; step < config.steps; ++step) {
     data.stop.check();
-    const Batch batch = data.world.sample("fit", step * config.batch, config.batch);
+    const Batch batch = data.world.sample("fit", step * config.batch % samples, config.batch);
     const at::Tensor x_BD = data.site.acts(batch).out_BD - mean_D;
     require_finite(x_BD, "sparse_dictionary: an activation");
     const at::Tensor codes_BM = non_negative_codes(atoms_MD, x_BD, config.l1);

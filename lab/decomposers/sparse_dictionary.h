@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "lab/core/fields.h"
+#include "lab/decomposers/sae_config.h"
 
 namespace lab {
 
@@ -24,12 +26,14 @@ struct SparseDictionary {
   double l1 = 0.1;
   std::int64_t steps = 200;
   std::int64_t batch = 256;
+  std::optional<std::int64_t> train_samples;
 
   void fields(Fields& f) {
     f("latents", latents, at_least(1), "latents of the dictionary, M");
     f("l1", l1, above(0), "penalty per unit of code times the atom's norm");
     f("steps", steps, at_least(1), "mini-batches");
     f("batch", batch, at_least(1), "samples of each");
+    train_samples_field(f, train_samples, batch);
   }
 };
 

@@ -16,7 +16,7 @@ namespace {
 using std::int64_t;
 
 SparseCodes selected(const TopKSae& sae, const at::Tensor& pre_BM, const at::Tensor& bias_M) {
-  return sae.over == TopKOver::kSample ? largest_of_samples(pre_BM, bias_M, sae.k)
+  return sae.over == TopKOver::kSample ? largest_of_samples(pre_BM, bias_M, std::llround(sae.k))
                                        : largest_of_batch(pre_BM, bias_M, sae.k);
 }
 
@@ -59,7 +59,8 @@ at::Tensor TopKObjective::kept(const at::Tensor& pre_BM) const {
   if (pre.is_cpu()) return selected(sae_, pre, at::zeros({pre.size(1)})).dense().ne_(0);
   const at::Tensor positive =
       sae_.over == TopKOver::kSample ? pre.relu() : pre.relu().view({1, -1});
-  const int64_t k = sae_.over == TopKOver::kSample ? sae_.k : sae_.k * pre.size(0);
+  const double samples = sae_.over == TopKOver::kSample ? 1 : static_cast<double>(pre.size(0));
+  const int64_t k = std::llround(sae_.k * samples);
   const at::Tensor places = std::get<1>(positive.topk(std::min(k, positive.size(1)), 1));
   return at::zeros_like(positive).scatter_(1, places, 1.0).mul_(positive > 0).view(pre.sizes());
 }
@@ -125,7 +126,7 @@ SaeStep TopKObjective::differentiate(const SaeParams& params, const SaeBatch& ba
 
 Dictionary TopKObjective::dictionary(const SaeParams& params, const SaeBatch& seen) const {
   AffineEncoder encoder{params.W_enc_MD.t().contiguous(), params.b_enc_M,
-                        input_shift(sae_.common, params), "topk", static_cast<double>(sae_.k)};
+                        input_shift(sae_.common, params), "topk", sae_.k};
   if (sae_.over == TopKOver::kBatch) {
     encoder.activation = "jumprelu";
     encoder.k = 0;

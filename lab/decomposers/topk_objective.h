@@ -12,7 +12,7 @@ namespace lab {
 enum class TopKOver { kSample, kBatch };
 
 struct TopKSae {
-  std::int64_t k = 1;
+  double k = 1;  // a whole number where each sample has as many
   TopKOver over = TopKOver::kSample;
   std::int64_t batch = 1;  // of training: over as many samples the inference threshold is measured
   std::vector<std::int64_t> prefixes;  // ascending, less than all latents, which are one more

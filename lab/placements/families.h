@@ -32,6 +32,7 @@ Placed place(const Circle& config, const Task& task);
 Placed place(const Polyhedron& config, const Task& task);
 Placed place(const TreePlacement& config, const Task& task);
 Placed place(const Parts& config, const Task& task);
+Placed place(const EqualCosines& config, const Task& task);
 Placed place(const PlacementConfig& config, const Task& task);  // whichever it is
 
 std::int64_t least_width(const Orthonormal& config, const Truth& truth);
@@ -41,6 +42,7 @@ std::int64_t least_width(const Circle& config, const Truth& truth);
 std::int64_t least_width(const Polyhedron& config, const Truth& truth);
 std::int64_t least_width(const TreePlacement& config, const Truth& truth);
 std::int64_t least_width(const Parts& config, const Truth& truth);
+std::int64_t least_width(const EqualCosines& config, const Truth& truth);
 
 // [rows, width] orthonormal rows spanning a uniformly random subspace (Haar): the QR decomposition
 // of a Gaussian matrix with R's diagonal positive (Mezzadri 2007). rows ≤ width. Uses samples first

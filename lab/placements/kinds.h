@@ -114,6 +114,23 @@ struct TreePlacement {
   }
 };
 
+// With n vectors of Gram matrix G = (1 − ρ)I + ρ11ᵀ, which is not negative for ρ ≥ −1/(n−1), the vectors are the rows of
+// √G in a random rotation. At ρ = −1/(n−1) they are the vertices of a simplex.
+struct EqualCosines {
+  static constexpr const char* name = "equal_cosines";
+  static constexpr const char* doc =
+      "unit vectors of which any two have the same cosine; the width must hold as many dimensions "
+      "as "
+      "vectors";
+  static constexpr std::int64_t revision = 1;
+  double cosine = 0.3;
+
+  void fields(Fields& f) {
+    f("cosine", cosine, at_least(-1).below(1),
+      "cosine of any two vectors, ρ; at least −1/(n−1) for n of them");
+  }
+};
+
 struct Part;
 
 // The first part whose `features` and `range` fit a feature takes it; each feature must be taken.
@@ -130,7 +147,9 @@ struct Parts {
 
 struct PlacementConfig {
   static constexpr const char* room = "placements";
-  std::variant<Orthonormal, Random, LowCoherence, Circle, Polyhedron, TreePlacement, Parts> kind;
+  std::variant<Orthonormal, Random, LowCoherence, Circle, Polyhedron, TreePlacement, Parts,
+               EqualCosines>
+      kind;
 
   void fields(Fields& f) { f.kind(kind); }
 };

@@ -30,6 +30,9 @@ bool draws(const Polyhedron& config) {
 bool draws(const TreePlacement&) {
   return true;
 }
+bool draws(const EqualCosines&) {
+  return true;
+}
 bool draws(const Parts& config) {
   return config.subspaces != "aligned" ||
          std::any_of(config.parts.begin(), config.parts.end(),

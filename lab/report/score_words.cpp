@@ -23,6 +23,7 @@ const std::map<std::string, std::string>& words() {
       {"precision", "P(feature present | latent fires), mean over latents"},
       {"recall", "P(latent fires | feature present), mean over latents"},
       {"frac_recovered@.9", "share of true vectors with an atom of cosine at least 0.9"},
+      {"frac_recovered@.8", "share of true vectors with an atom of cosine at least 0.8"},
       {"uniqueness", "distinct best coordinates over latents"},
       {"gram_correlation", "correlation of the atoms' cosines with the truth's, 1 is best"},
       {"placement_procrustes", "misfit of shape after rotation and scaling, 0 is best"},
@@ -49,6 +50,8 @@ const std::map<std::string, std::string>& words() {
       {"class_redundant",
        "share of parents and children with atoms for the parent, for the child and for both"},
       {"class_other", "share of parents and children that no dictionary of theirs was found for"},
+      {"parents_found", "share of parents and children with an atom for the parent, 1 is best"},
+      {"children_found", "share of parents and children with an atom for the child, 1 is best"},
       {"bits", "bits that say which latents fire on a sample, and how much"},
       {"pw_mcc",
        "mean |cosine| of matched atoms of dictionaries that differ in their seed, 1 if all are "

@@ -103,6 +103,7 @@ const std::vector<std::string> names = {"mcc",
                                         "mmcs",
                                         "mmcs_latents",
                                         "frac_recovered@.9",
+                                        "frac_recovered@.8",
                                         "uniqueness",
                                         "coherence",
                                         "mean_max_cos",
@@ -200,6 +201,7 @@ Scores dictionary_scores(const at::Tensor& atoms_MD, const at::Tensor& truth_CD,
   scores["mmcs"] = Score::of(cos.amax(0).mean().item<double>());
   scores["mmcs_latents"] = Score::of(cos.amax(1).mean().item<double>());
   scores["frac_recovered@.9"] = frac_recovered(matching, .9);
+  scores["frac_recovered@.8"] = frac_recovered(matching, .8);
   const std::set<int64_t> distinct(matching.best_coordinate.begin(),
                                    matching.best_coordinate.end());
   scores["uniqueness"] = Score::of(static_cast<double>(distinct.size()) / static_cast<double>(M));

@@ -38,7 +38,7 @@ at::Tensor matched_atoms(const at::Tensor& atoms_MD, const Matching& matching,
 //  - mcc_signed: the same for the assignment on cos. [−1, 1], as mcc, 1
 //  - mmcs: mean over coordinates of max_i cos; Sharkey et al. 2022. [−1, 1], ≈ √(2 ln M / D), 1
 //  - mmcs_latents: mean over latents of max_j cos. [−1, 1], ≈ √(2 ln C / D), 1
-//  - frac_recovered@.9: share of coordinates with max_i cos ≥ .9. [0, 1], 0, 1
+//  - frac_recovered@.9, frac_recovered@.8: share of coordinates with max_i cos ≥ .9, ≥ .8 (arXiv 2602.14111). [0, 1], 0, 1
 //  - uniqueness: distinct best_coordinate / M; SAELens. (0, 1], (C/M)(1 − (1 − 1/C)^M), 1
 //  - coherence: max over pairs of atoms of |cos|. [0, 1], grows with M, the truth's
 //  - mean_max_cos: mean over i of max over j ≠ i of |cos|. [0, 1], grows with M, the truth's

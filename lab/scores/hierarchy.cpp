@@ -20,7 +20,8 @@ constexpr double overlap_limit = .1;    // of the cosine, above which the child 
 constexpr double same_direction = .99;  // of the cosine, above which two directions are one
 constexpr int64_t at_once = 256;        // pairs, so that memory stays small for many
 const std::vector<std::string> names = {"class_faithful", "class_absorbed", "class_redundant",
-                                        "class_other", "class_pairs"};
+                                        "class_other", "class_pairs", "parents_found",
+                                        "children_found"};
 
 // Unit directions of the pairs, [P, 4, D]: parent, child, offset (the child's, where there is none), both.
 enum Direction { parent, child, offset, both, directions };
@@ -189,6 +190,14 @@ Scores identifiability_scores(const at::Tensor& atoms_MD, const at::Tensor& trut
                                     [](const Identified& one) { return one.found.has_value(); });
   Scores scores;
   for (std::size_t k = 0; k < 4; ++k) scores[names[k]] = Score::of((*share)[k]);
+  const auto with = [&](double Identified::* cosine) {
+    const auto count = std::count_if(found.begin(), found.end(), [&](const Identified& one) {
+      return one.found.has_value() && one.*cosine >= found_cosine;
+    });
+    return Score::of(static_cast<double>(count) / static_cast<double>(judged));
+  };
+  scores["parents_found"] = with(&Identified::cos_parent);
+  scores["children_found"] = with(&Identified::cos_child);
   scores["class_pairs"] =
       Score::of(static_cast<double>(judged) / static_cast<double>(pairs.size()));
   if (draws == 0) return scores;

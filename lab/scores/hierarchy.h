@@ -56,6 +56,8 @@ std::vector<Identified> identify(const at::Tensor& atoms_MD, const at::Tensor& t
                                  std::span<const Together> pairs, bool signed_codes,
                                  double threshold = found_cosine);
 
+// parents_found, children_found: shares of those same pairs with an atom of cosine at least .9 to the parent, to δ. [0, 1], the
+// oracle's are 1.
 // class_faithful, class_absorbed, class_redundant, class_other: shares of the pairs of which something can be
 // said, with sum 1; class_pairs: the share of all pairs that these are. [0, 1]; the oracle's are 1, 0, 0, 0.
 // Absent without pairs, or with the first pair's reason. With `draws` > 0 dictionaries of random directions

@@ -23,6 +23,7 @@ class EmbeddingSubject final : public Subject {
     if (config.bias > 0) {
       bias_1D_ = unit_rows(normals(Draw("subject/bias", seed), 0, 1, config.width)) * config.bias;
     }
+    if (config.norm_sd > 0) stretch(world.truth(), config.norm_sd);
   }
 
   const std::vector<Tap>& taps() const override { return taps_; }
@@ -61,6 +62,15 @@ class EmbeddingSubject final : public Subject {
   Record train(const World&, const StopToken&) override { return {}; }
 
  private:
+  void stretch(const Truth& truth, double sd) {
+    const auto features = static_cast<std::int64_t>(truth.features.size());
+    const at::Tensor lengths_F1 = normals(Draw("subject/norms", seed_), 0, features, 1) * sd + 1;
+    for (std::int64_t i = 0; i < features; ++i) {
+      const Feature& feature = truth.features[static_cast<std::size_t>(i)];
+      placed_.frames_CD.narrow(0, feature.first, feature.width).mul_(lengths_F1[i]);
+    }
+  }
+
   Placed placed_;
   std::vector<Tap> taps_;
   double noise_;
@@ -76,7 +86,7 @@ std::unique_ptr<Subject> make_subject(const Embedding& config, const World& worl
 }
 
 bool uses_seed(const Embedding& config) {
-  return config.noise > 0 || config.bias > 0 || uses_seed(config.placement);
+  return config.noise > 0 || config.bias > 0 || config.norm_sd > 0 || uses_seed(config.placement);
 }
 
 }  // namespace lab

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include <ATen/ATen.h>
@@ -16,18 +17,26 @@
 namespace lab {
 namespace {
 
-// `rank` is i, `position` is i/(F−1) in [0, 1].
+// i/(F−1) in [0, 1].
+double position(double rank, double features) {
+  return rank / std::max(1., features - 1);
+}
+
+// `rank` is i, `features` F.
 double probability(const EqualProbabilities& law, double, double) {
   return law.p;
 }
 double probability(const ZipfProbabilities& law, double rank, double) {
   return std::max(law.least, law.most * std::pow(rank + 1, -law.exponent));
 }
-double probability(const LinearProbabilities& law, double, double position) {
-  return law.most + (law.least - law.most) * position;
+double probability(const LinearProbabilities& law, double rank, double features) {
+  return law.most + (law.least - law.most) * position(rank, features);
 }
-double probability(const GeometricProbabilities& law, double, double position) {
-  return law.most * std::pow(law.least / law.most, position);
+double probability(const GeometricProbabilities& law, double rank, double features) {
+  return law.most * std::pow(law.least / law.most, position(rank, features));
+}
+double probability(const ExactlyPresent& law, double, double features) {
+  return static_cast<double>(law.k) / features;
 }
 
 // Features first … first+size−1, none more frequent than `most` and none less than half as frequent,
@@ -60,12 +69,18 @@ std::size_t dense_features(const std::vector<Band>& bands) {
   return static_cast<std::size_t>(features);
 }
 
+std::optional<std::int64_t> exactly(const Probabilities& law) {
+  const auto* exactly = std::get_if<ExactlyPresent>(&law.kind);
+  return exactly != nullptr ? std::optional(exactly->k) : std::nullopt;
+}
+
 class SparseWorld : public World {
  public:
   SparseWorld(const Sparse& config, std::int64_t seed)
       : magnitude_(config.magnitude),
+        exactly_(exactly(config.probability)),
         probabilities_(probabilities_of(config.probability, config.features)),
-        bands_(bands_of(probabilities_)),
+        bands_(exactly_ ? std::vector<Band>{} : bands_of(probabilities_)),
         dense_({probabilities_.data(), dense_features(bands_)}),
         targets_of_(config.targets),
         seed_(seed) {
@@ -86,6 +101,7 @@ class SparseWorld : public World {
     Batch batch = sample_features(
         truth_, Sparse::name, seed_, split, first, count,
         [this](std::int64_t, Words& presence, Words& worth, float* values, bool* present) {
+          if (exactly_) sample_exactly(*exactly_, presence, worth, values, present);
           for (const Band& band : bands_) {
             sample_band(band, presence, worth, values, present);
           }
@@ -99,6 +115,14 @@ class SparseWorld : public World {
   }
 
  private:
+  void sample_exactly(std::int64_t k, Words& presence, Words& worth, float* values,
+                      bool* present) const {
+    for (const std::int64_t i : presence.choice(inputs(), k)) {
+      values[i] = static_cast<float>(draw_magnitude(magnitude_, worth));
+      present[i] = true;
+    }
+  }
+
   void sample_band(const Band& band, Words& presence, Words& worth, float* values,
                    bool* present) const {
     for_each_hit(presence, band.most, band.size, [&](std::int64_t candidate) {
@@ -135,6 +159,7 @@ class SparseWorld : public World {
   }
 
   Magnitude magnitude_;
+  std::optional<std::int64_t> exactly_;  // so many features in each sample
   std::vector<double> probabilities_;
   std::vector<Band> bands_;  // of the rare features
   DensePresence dense_;      // of the frequent ones, which come first
@@ -147,11 +172,12 @@ class SparseWorld : public World {
 
 std::vector<double> probabilities_of(const Probabilities& law, std::int64_t features) {
   std::vector<double> result(static_cast<std::size_t>(features));
-  const double last = std::max<double>(1, static_cast<double>(features - 1));
   for (std::size_t i = 0; i < result.size(); ++i) {
-    const auto rank = static_cast<double>(i);
-    result[i] = std::visit([&](const auto& kind) { return probability(kind, rank, rank / last); },
-                           law.kind);
+    result[i] = std::visit(
+        [&](const auto& kind) {
+          return probability(kind, static_cast<double>(i), static_cast<double>(features));
+        },
+        law.kind);
   }
   return result;
 }

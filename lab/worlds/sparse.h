@@ -65,9 +65,19 @@ struct GeometricProbabilities {
   }
 };
 
+// Not independent: every set of k features is as probable as any other, and each feature has probability k/F.
+struct ExactlyPresent {
+  static constexpr const char* name = "exactly";
+  static constexpr const char* doc = "exactly k features are present in each sample, any k";
+  static constexpr std::int64_t revision = 1;
+  std::int64_t k = 3;
+  void fields(Fields& f) { f("k", k, at_least(0), "number of features present in each sample"); }
+};
+
 struct Probabilities {
   static constexpr const char* room = "probabilities";
-  std::variant<EqualProbabilities, ZipfProbabilities, LinearProbabilities, GeometricProbabilities>
+  std::variant<EqualProbabilities, ZipfProbabilities, LinearProbabilities, GeometricProbabilities,
+               ExactlyPresent>
       kind;
   void fields(Fields& f) { f.kind(kind); }
 };
@@ -78,8 +88,9 @@ std::vector<double> probabilities_of(const Probabilities& law, std::int64_t feat
 struct Sparse {
   static constexpr const char* name = "sparse";
   static constexpr const char* doc =
-      "independent features, each present with its own probability (Elhage et al. 2022, "
-      "Toy Models of Superposition)";
+      "independent features, each present with its own probability, or exactly k of them (Elhage "
+      "et "
+      "al. 2022, Toy Models of Superposition)";
   static constexpr std::int64_t revision = 2;
   std::int64_t features = 64;
   Probabilities probability;
@@ -99,6 +110,9 @@ struct Sparse {
       Legacy{"0"});
     f.require(mixing_width == 0 || features <= 4096, "mixing_width",
               "must be 0 for more than 4096 features");
+    const auto* exactly = std::get_if<ExactlyPresent>(&probability.kind);
+    f.require(exactly == nullptr || exactly->k <= features, "probability",
+              "must have k at most features");
   }
 };
 

@@ -113,6 +113,14 @@ double Tree::tree_features() const {
   return sum;
 }
 
+double Tree::expected_l0() const {
+  double present = static_cast<double>(roots) * p_root, sum = present;
+  for (const std::int64_t children : branching) {
+    sum += present *= static_cast<double>(children) * p_child;
+  }
+  return sum + static_cast<double>(singles) * p_single;
+}
+
 std::unique_ptr<World> make_world(const Tree& config, std::int64_t seed) {
   return std::make_unique<TreeWorld>(config, seed);
 }

@@ -32,6 +32,7 @@ struct Tree {
 
   // Features of the trees, without the singles.
   double tree_features() const;
+  double expected_l0() const;  // E[L0], by the formula below
 
   void fields(Fields& f) {
     f("roots", roots, between(1, 1'000'000), "number of trees");

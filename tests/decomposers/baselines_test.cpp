@@ -113,6 +113,20 @@ TEST_CASE(
   CHECK(toy::fvu(x, decode(found, encode(found, x))) < .05);
 }
 
+TEST_CASE("with train_samples, sparse_dictionary sees no others") {
+  const Toy toy(ToyWorld(12, .1), ToySubject(unit_rows(random(12, 8, 9))));
+  SparseDictionary config;
+  config.latents = 12;
+  config.steps = 40;
+  config.batch = 64;
+  config.train_samples = 64 * 200;
+  const at::Tensor enough = fit_sparse_dictionary(config, toy.data(), 3).dictionary.atoms_MD;
+  config.train_samples = 64;
+  const Dictionary few = fit_sparse_dictionary(config, toy.data(), 3).dictionary;
+  CHECK_FALSE(few.atoms_MD.equal(enough));
+  CHECK(few.bias_D.equal(toy.site.acts(toy.world, "fit", 0, 64).out_BD.mean(0)));
+}
+
 TEST_CASE("baselines repeat for a seed and refuse transcoders") {
   const Toy toy = mixed();
   const Toy across(ToyWorld(6, .3), ToySubject(orthonormal(6, 6), {}, random(6, 3, 4)),

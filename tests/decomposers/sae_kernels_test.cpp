@@ -16,6 +16,8 @@ TEST_CASE("the steps of batch TopK select exactly, ties and negatives included")
   const auto list = [](const SparseCodes& codes) { return codes.dense(); };
   CHECK(at::equal(list(largest_of_batch(pre, zero, 1)),
                   at::tensor({1.f, 0.f, 0.f, 0.f, 3.f, 0.f, 0.f, 0.f}).view({2, 4})));
+  CHECK(at::equal(list(largest_of_batch(pre, zero, 1.5)),
+                  at::tensor({1.f, 1.f, 0.f, 0.f, 3.f, 0.f, 0.f, 0.f}).view({2, 4})));
   CHECK(at::equal(list(largest_of_batch(pre, zero, 2)),
                   at::tensor({1.f, 1.f, 0.f, 0.f, 3.f, 1.f, 0.f, 0.f}).view({2, 4})));
   CHECK(at::equal(list(largest_of_batch(pre, zero, 4)), pre.relu()));

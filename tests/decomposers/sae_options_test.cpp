@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "lab/core/config.h"
 #include "lab/core/error.h"
 #include "lab/core/json.h"
 #include "lab/decomposers/codes.h"
+#include "lab/decomposers/fit_batches.h"
 #include "lab/decomposers/relu_objective.h"
 #include "lab/decomposers/sae_training.h"
 #include "lab/decomposers/topk_objective.h"
@@ -54,6 +56,34 @@ TEST_CASE("a tied encoder is the decoder's transpose after training, too") {
   relu.sae.tied = false;
   const Dictionary free = fit_relu_l1(relu, toy.data(), 1).dictionary;
   CHECK(largest(std::get<AffineEncoder>(free.encoder).W_DM - free.atoms_MD.t()) > .01);
+}
+
+TEST_CASE("with train_samples, batches go through the same samples again and again") {
+  const Toy toy = orthonormal_toy();
+  SaeSettings settings = quick(24);
+  const Normaliser as_they_are(settings, toy.data());
+  // One chunk holds all samples, or two do.
+  for (const auto& [samples, batch] : {std::pair{384, 128}, std::pair{12288, 4096}}) {
+    settings.train_samples = samples;
+    settings.batch = batch;
+    FitBatches batches(toy.data(), settings, as_they_are, false);
+    for (std::int64_t step = 0; step < 7; ++step) {
+      const at::Tensor seen = batches.next().in_BD;
+      const std::int64_t first = step * batch % samples;
+      CHECK(largest(seen - toy.site.acts(toy.world, "fit", first, batch).in_BD) < 1e-6);
+    }
+  }
+  // Enough samples for all steps are as good as new ones.
+  TopK topk;
+  topk.sae = quick(24, 100);
+  const at::Tensor plain = fit_topk(topk, toy.data(), 1).dictionary.atoms_MD;
+  topk.sae.train_samples = 100 * 128;
+  CHECK(fit_topk(topk, toy.data(), 1).dictionary.atoms_MD.equal(plain));
+  topk.sae.train_samples = 256;
+  CHECK_FALSE(fit_topk(topk, toy.data(), 1).dictionary.atoms_MD.equal(plain));
+  CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(
+                      R"({"kind": "topk", "batch": 128, "train_samples": 200})", "test")),
+                  ConfigError);
 }
 
 TEST_CASE("with normalise = scale, activations in other units give the same codes in those units") {

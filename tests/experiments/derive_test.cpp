@@ -39,6 +39,8 @@ TEST_CASE("derived numbers are those of the theory, and do not depend on the see
   CHECK(value(tiling, "fvu") == doctest::Approx(0.0498).epsilon(0.01));
   CHECK(value(tiling, "lasso_excess_ratio") == doctest::Approx(1).epsilon(0.01));
 
+  CHECK(value(derived("expected_l0", "tree"), "expected_l0") == doctest::Approx(1.12));
+
   json run{{"kind", "derive"}, {"what", "kgons"}};
   const std::string id = compose(run)->id;
   run["seed"] = 7;
@@ -69,6 +71,7 @@ TEST_CASE("derivations out of range are refused at their place") {
   refuses({{"kind", "phases"}, {"density", 0}}, "what.density");
   refuses({{"kind", "phase_boundary"}, {"importance", 0.5}}, "what.importance");
   refuses("absorption", "world");
+  refuses("expected_l0", "world");
   refuses({{"kind", "absorption"}, {"l1", 0.6}}, "what.l1");
   refuses({{"kind", "circle_tiling"}, {"latents", 2}}, "what.latents");
 }

@@ -1,9 +1,9 @@
 // What holds for every family: shapes, norms, seeds, widths that are too small.
 #include "lab/placements/placement.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
-#include <ATen/ATen.h>
 
 #include <cmath>
 #include <functional>
@@ -118,6 +118,18 @@ TEST_CASE("low coherence: orthonormal when the width holds all") {
   CHECK(welch_bound(6, 3) == doctest::Approx(1 / std::sqrt(5)));
 }
 
+TEST_CASE("equal_cosines: the Gram matrix is that of its closed form, down to the simplex") {
+  for (const double cosine : {-0.2, 0.0, 0.3, 0.9}) {
+    const Placed placed = place({EqualCosines{cosine}}, plain(6), 9, 3);
+    CHECK(placed.frames_CD.sizes() == at::IntArrayRef{6, 9});
+    CHECK(distance(gram(placed), at::eye(6) * (1 - cosine) + cosine) < 1e-6);
+  }
+  const at::Tensor simplex = place({EqualCosines{-0.2}}, plain(6), 6, 1).frames_CD;
+  CHECK(simplex.sum(0).abs().max().item<double>() < 1e-5);  // the centre of a simplex is 0
+  CHECK(message_of([] { place({EqualCosines{-0.21}}, plain(6), 6, 1); }).find("raise cosine") !=
+        std::string::npos);
+}
+
 TEST_CASE("coherence is the largest |cosine|") {
   CHECK(coherence(at::tensor({1.0, 0.0, -3.0, 0.0, 1.0, 1.0}).view({3, 2})) == doctest::Approx(1));
   CHECK(coherence(at::tensor({2.0, 0.0, 1.0, 1.0}).view({2, 2})) ==
@@ -131,7 +143,7 @@ TEST_CASE("the seed alone decides, where it decides anything") {
   truth.relations.back().parent = {-1, 0, 0, 1, 1, 2, 2, 3};
   const std::vector<PlacementConfig> drawn{
       {Orthonormal{}}, {Random{}},        {LowCoherence{.steps = 5}}, {Circle{}},
-      {Polyhedron{}},  {TreePlacement{}}, {Parts{{Part{}}}}};
+      {Polyhedron{}},  {TreePlacement{}}, {Parts{{Part{}}}},          {EqualCosines{}}};
   for (const PlacementConfig& config : drawn) {
     CAPTURE(config.kind.index());
     const at::Tensor first = place(config, truth, 8, 11).frames_CD;

@@ -114,6 +114,8 @@ TEST_CASE(
   CHECK(scores.at("class_redundant").value == 0);
   CHECK(scores.at("class_other").value == 0);
   CHECK(scores.at("class_pairs").value == .75);
+  CHECK(scores.at("parents_found").value == 1);
+  CHECK(scores.at("children_found").value == doctest::Approx(2. / 3));
   CHECK(scores.at("class_faithful_null").value == 0);  // cos ≥ .9 in 16 dimensions: < 1e-6 an atom
   CHECK(scores.at("class_faithful_p").value == doctest::Approx(1. / 21));
   CHECK(scores.at("class_redundant_p").value == 1);

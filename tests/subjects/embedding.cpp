@@ -46,6 +46,26 @@ TEST_CASE("a bias moves all activations by one vector of that norm") {
   CHECK(moved[0].norm().item<double>() == doctest::Approx(2.5));
 }
 
+// 2,000 lengths: their mean has sd σ/√n, their variance σ²√(2/n); cuts at 4.5 sd, false alarms in less than 1 of
+// 50,000 tests.
+TEST_CASE("lengths of features spread around 1, and directions stay") {
+  const FunctionWorld world = linear_world(2000, 1);
+  const Embedding even{.placement = {Random{}}, .width = 8};
+  Embedding spread = even;
+  spread.norm_sd = 0.05;
+  const auto subject = make_subject(SubjectConfig{spread}, world, 3);
+  const at::Tensor unit =
+      make_subject(SubjectConfig{even}, world, 3)->planted("embed")->directions_CD;
+  const at::Tensor frames = subject->planted("embed")->directions_CD;
+  const at::Tensor lengths = frames.norm(2, 1).to(at::kDouble);
+  CHECK((frames / frames.norm(2, 1, true) - unit).abs().max().item<double>() < 1e-6);
+  CHECK(std::abs(lengths.mean().item<double>() - 1) < 4.5 * 0.05 / std::sqrt(2000));
+  CHECK(std::abs(lengths.var().item<double>() / 0.0025 - 1) < 4.5 * std::sqrt(2 / 2000.));
+  const Batch batch = world.sample("eval", 0, 5);
+  CHECK((subject->run(batch) - batch.values_BC.mm(frames)).abs().max().item<double>() < 1e-4);
+  CHECK(uses_seed(Embedding{.placement = {Orthonormal{true}}, .norm_sd = 0.05}));
+}
+
 TEST_CASE("noise belongs to the sample: batches do not matter, splits and seeds do") {
   const FunctionWorld world = linear_world(4, 1);
   const Embedding config{.width = 6, .noise = 0.3};

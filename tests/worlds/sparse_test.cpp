@@ -90,6 +90,35 @@ TEST_CASE("sparse: each feature has its probability, and neighbours are independ
   }
 }
 
+// Every set of k of F features is equally probable: a feature has probability k/F, two together k(k−1)/(F(F−1)). 2 × (12 +
+// 66) frequencies, each with a false-alarm rate of 5.7e-7.
+TEST_CASE("sparse: exactly k features are present, any k") {
+  const std::int64_t n = 20000, F = 12;
+  for (const std::int64_t k : {3, 7}) {
+    const std::string law = R"({"kind": "exactly", "k": )" + std::to_string(k) + "}";
+    check_feature_world(
+        sparse(law, R"({"kind": "normal", "mean": 0, "sd": 1, "folded": true})", F));
+    const Batch batch = world_of(sparse(law, "\"constant\"", F))->sample("fit", 0, n);
+    CHECK(batch.present_BF.sum(1).eq(k).all().item<bool>());
+    const double one = static_cast<double>(k) / F, two = one * static_cast<double>(k - 1) / (F - 1);
+    const at::Tensor present = batch.present_BF.to(at::kDouble);
+    const at::Tensor together = present.t().mm(present);
+    for (std::int64_t i = 0; i < F; ++i) {
+      CHECK(std::abs(frequency_z(together[i][i].item<double>(), n, one)) < kFiveSigma);
+      for (std::int64_t j = 0; j < i; ++j) {
+        CHECK(std::abs(frequency_z(together[i][j].item<double>(), n, two)) < kFiveSigma);
+      }
+    }
+    CHECK(probabilities_of(read_config<Probabilities>(parse_json(law, "test")), F) ==
+          std::vector<double>(F, one));
+  }
+  // Few of many, where the choice is made another way.
+  const Batch few = world_of(sparse(R"({"kind": "exactly", "k": 2})", "\"constant\"", 500))
+                        ->sample("fit", 0, 500);
+  CHECK(few.present_BF.sum(1).eq(2).all().item<bool>());
+  CHECK_THROWS_AS(world_of(sparse(R"({"kind": "exactly", "k": 51})")), ConfigError);
+}
+
 TEST_CASE("sparse: certain and impossible features") {
   const Batch always = world_of(sparse(R"({"kind": "equal", "p": 1})"))->sample("fit", 0, 10);
   CHECK(always.present_BF.all().item<bool>());

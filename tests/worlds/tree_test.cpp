@@ -18,15 +18,6 @@ const char* const kDeep =
     R"({"kind": "tree", "roots": 2, "branching": [3, 2, 4], "p_root": 0.7, "p_child": 0.25,
         "singles": 1, "p_single": 0.5})";
 
-// The closed form of the header.
-double expected_l0(const Tree& tree) {
-  double present = static_cast<double>(tree.roots) * tree.p_root, sum = present;
-  for (const std::int64_t children : tree.branching) {
-    sum += present *= static_cast<double>(children) * tree.p_child;
-  }
-  return sum + static_cast<double>(tree.singles) * tree.p_single;
-}
-
 Tree tree_of(const std::string& text) {
   return std::get<Tree>(read_config<WorldConfig>(parse_json(text, "test")).kind);
 }
@@ -46,8 +37,8 @@ TEST_CASE("tree: a world of features") {
 }
 
 TEST_CASE("tree: the closed form of L0 gives the published toys' numbers") {
-  CHECK(expected_l0(tree_of(kMatryoshka)) == doctest::Approx(1.12).epsilon(1e-12));
-  CHECK(expected_l0(tree_of(kPursuit)) == doctest::Approx(1.36).epsilon(1e-12));
+  CHECK(tree_of(kMatryoshka).expected_l0() == doctest::Approx(1.12).epsilon(1e-12));
+  CHECK(tree_of(kPursuit).expected_l0() == doctest::Approx(1.36).epsilon(1e-12));
 }
 
 TEST_CASE("tree: features and relations") {
@@ -117,7 +108,7 @@ TEST_CASE("tree: frequencies and mean L0") {
       CHECK(std::abs(frequency_z(hits[i], n, p)) < kFiveSigma);
     }
     const at::Tensor l0 = batch.present_BF.to(at::kDouble).sum(1);
-    CHECK(std::abs(mean_z(l0.mean().item<double>(), n, expected_l0(tree),
+    CHECK(std::abs(mean_z(l0.mean().item<double>(), n, tree.expected_l0(),
                           l0.std().item<double>())) < kFiveSigma);
   }
   // Siblings that are not exclusive are independent, given their parent.
