@@ -250,8 +250,8 @@ Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, co
   }
   for (const auto& [steps, dictionary] : checkpoints) {
     const at::Tensor& truth = e.measured.directions_CD;
-    Scores scores = dictionary_scores(dictionary.atoms_MD, truth,
-                                      match(dictionary.atoms_MD, truth), dictionary.signed_codes);
+    Scores scores = dictionary_scores(dictionary.atoms_MD, truth, match(dictionary.atoms_MD, truth),
+                                      dictionary.signed_codes);
     const Coded kept = coded(dictionary, e.measured.acts.in_BD);
     scores.merge(reconstruction_scores(e.measured.acts.out_BD, kept.output_BD));
     scores.merge(sparsity_scores(kept.codes_BM));
@@ -267,6 +267,12 @@ Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, co
 }
 
 Product make_evaluate(const EvaluateKey& key, Context& context) {
+  return evaluate(key, context, Held{});
+}
+
+}  // namespace
+
+Product evaluate(const EvaluateKey& key, Context& context, const Held& held) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.fit.train, context);
   const Site site(*on.subject, key.fit.site);
@@ -274,9 +280,8 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   const World& world = *on.world;
   const std::int64_t samples = key.examine.samples;
   const std::int64_t numbers = dictionary.atoms_MD.size(0) + world.truth().coordinates();
-  const Held held;
-  const Measured measured =
-      measure(world, *on.subject, site, rows_that_fit(samples, numbers, held.kept));
+  const Measured measured = measure(world, *on.subject, site, samples,
+                                    rows_that_fit(samples, numbers, held.kept), held.batch);
   const Coded kept = coded(dictionary, measured.acts.in_BD);
   const EvaluationSums sums = evaluation_sums(world, site, dictionary, measured, kept, samples,
                                               rows_that_fit(samples, numbers, held.batch));
@@ -309,8 +314,6 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   }
   return product;
 }
-
-}  // namespace
 
 StagePtr evaluate_stage(const EvaluateKey& key) {
   return make_stage(key,

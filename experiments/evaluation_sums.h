@@ -12,8 +12,8 @@
 namespace lab {
 
 // How many numbers are held at once: codes and values of the samples that are kept, and of a batch. In bytes that is about
-// 34 · kept (float32, and float64 copies that are sorted and shuffled) and 36 · batch, 2.9 GB together, whatever the number of
-// samples; beside them stand up to seven float64 matrices [latents, coordinates].
+// 34 · kept (float32, and float64 copies that are sorted and shuffled) and 36 · batch, 2.9 GB together, whatever the number
+// of samples; beside them stand up to seven float64 matrices [latents, coordinates].
 struct Held {
   std::int64_t kept = std::int64_t{1} << 26;
   std::int64_t batch = std::int64_t{1} << 24;
@@ -31,7 +31,8 @@ Batch rows_of(const Batch& batch, std::int64_t first, std::int64_t count);
 void for_each_batch(const World& world, const Batch& head, std::int64_t samples, std::int64_t rows,
                     const std::function<void(const Batch&, std::optional<std::int64_t>)>& see);
 
-// Mean task losses with the subject's own activations at the output tap, with reconstructions, and with zeros.
+// Mean task losses with the subject's own activations at the output tap, with reconstructions, and with zeros. A batch's
+// loss is a float32 mean: other batches change them by about 1e-6 of themselves, where the other sums are float64.
 struct Losses {
   double own = 0, reconstruction = 0, zero = 0;
 };

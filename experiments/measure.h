@@ -9,14 +9,20 @@
 
 namespace lab {
 
-// Fresh samples of the split "eval" at a site, and where the features lie there.
+// Samples of the split "eval" at a site, and where the features lie there.
 struct Measured {
   Batch batch;
   SiteActs acts;
-  at::Tensor directions_CD;  // at the output tap: planted, or else estimated from these samples
+  at::Tensor directions_CD;  // at the output tap: planted, or else estimated from all samples
   bool estimated;
   double direction_r2;  // of the estimate; 1 where planted
 };
+// The first `kept` of `samples` samples. Directions that have to be estimated are estimated from all `samples`, about `held`
+// values and activations at a time: neither they nor their r2 depend on how many are kept. Throws Failure when it takes
+// more samples than there are.
+Measured measure(const World& world, const Subject& subject, const Site& site, std::int64_t samples,
+                 std::int64_t kept, std::int64_t held);
+// All of them are kept.
 Measured measure(const World& world, const Subject& subject, const Site& site,
                  std::int64_t samples);
 

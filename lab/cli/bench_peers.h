@@ -16,7 +16,7 @@ class Peers {
         const std::vector<std::string>& scripts, const std::vector<std::string>& packages);
 
   // Runs one case of a script, `steps` steps a repeat (0: as many as the script likes), and gives its value. Throws Failure
-  // when it does not end well or does not print the case; after 300 s it is ended.
+  // when it does not end well, does not print the case, or prints a value that is not above 0; after 300 s it is ended.
   double value(const std::string& script, const std::string& name, int repeats, int steps) const;
 
  private:

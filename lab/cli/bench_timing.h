@@ -15,10 +15,10 @@ double best_rate(double seconds, const std::function<void()>& call);
 double sgemm_gflops(double seconds);
 
 // Prints "name   value unit  (note)" at once.
-void line(const std::string& name, double value, const std::string& unit,
-          const std::string& note = "");
+void print_rate(const std::string& name, double value, const std::string& unit,
+                const std::string& note = "");
 
 // printf into a string.
-std::string words(const char* format, ...) __attribute__((format(printf, 1, 2)));
+std::string formatted(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 }  // namespace lab

@@ -53,6 +53,7 @@ struct LogisticProbe {
   }
 };
 
+// Both hold all their samples at once: about 30·samples·(D + coordinates) bytes, float32 and the regression's float64.
 // Both throw InputError when there are fewer samples than latents + 2, Failure when an activation is not finite.
 Fitted fit_linear_probe(const LinearProbe& config, const FitData& data);
 Fitted fit_logistic_probe(const LogisticProbe& config, const FitData& data);

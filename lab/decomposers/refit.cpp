@@ -27,7 +27,8 @@ Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data
 
 Fitted fit_refit(const Refit& config, const FitData& data, std::int64_t seed) {
   const std::int64_t own = config.decomposer->seed.value_or(seed);
-  return refit(config, fit(*config.decomposer, data, own).dictionary, data, seed);
+  // The seed is the inner decomposer's alone (settle_seeds): the encoder has none of its own, here as in a stage.
+  return refit(config, fit(*config.decomposer, data, own).dictionary, data, 0);
 }
 
 }  // namespace lab

@@ -31,15 +31,16 @@ Compared pairwise_consistency(std::span<const at::Tensor> atoms, std::int64_t dr
 // before_i,
 //   hedging_projection       P = mean ‖Π Δ_i‖ / mean ‖before_i‖, Π onto the span of the K added atoms. [0, 2]
 //   hedging_projection_null  P₀, the mean over `draws` Gaussian subspaces of the same dimension (_null_sd, _p)
-//   hedging_rate             max(0, (P − P₀)/(1 − P₀)). [0, 1]; 0 by chance, and where nothing changes
+//   hedging_rate             max(0, (P − P₀)/(1 − P₀)). [0, ∞); 0 by chance, and where nothing changes; above 1 where
+//                            latents changed places: then Δ_i is longer than what latent i held
 //   hedging_cos              mean cos(before_i, after_i). [−1, 1]
 // Where both dictionaries were trained from the start, a latent need not keep its feature. So the same is also said
 // of partners chosen by the assignment of largest sum of cosines, where the latents without partner are those added:
-//   hedging_rate_matched     [0, 1]
+//   hedging_rate_matched     [0, ∞)
 //   hedging_kept             share of latents whose partner is the latent of the same number. [0, 1]; where it is low
 //                            hedging_rate is about another thing than hedging
-// Rates are absent where the added atoms span the whole space, are all 0, or P₀ ≥ 1. Table: latent, cos, change (‖Δ_i‖), into_added (‖ΠΔ_i‖),
-// partner, partner_cos; a row a latent of `before`. Throws InputError when shapes do not fit or `draws` is below 1.
+// Rates are absent where the added atoms span the whole space, are all 0, or P₀ ≥ 1. Table: latent, cos, change (‖Δ_i‖),
+// into_added (‖ΠΔ_i‖), partner, partner_cos; a row a latent of `before`. Throws InputError when shapes do not fit or `draws` is below 1.
 Compared hedging(const at::Tensor& before_MD, const at::Tensor& after_ND, std::int64_t draws,
                  const Draw& draw);
 
