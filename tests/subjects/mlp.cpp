@@ -4,12 +4,15 @@
 #include <doctest/doctest.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
+#include <atomic>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "lab/core/error.h"
+#include "lab/core/stop.h"
 #include "lab/subjects/site.h"
 #include "lab/subjects/subject.h"
 #include "subjects/worlds.h"
@@ -192,4 +195,39 @@ TEST_CASE("weights: a round trip, and what does not fit is refused") {
 TEST_CASE("a world without targets cannot be learnt") {
   const FunctionWorld world(3, false, [](const at::Tensor& x) { return x.narrow(1, 0, 0); });
   CHECK_THROWS_AS(network({}, world), InputError);
+}
+
+TEST_CASE("a transcoder's two taps in pieces and on threads are those of one batch") {
+  const FunctionWorld world = linear_world(3000, 2);  // so wide that pieces are of 64 samples
+  const auto subject = network({.widths = {5, 4}}, world);
+  const Site site(*subject, {"layer0.post", "layer1.post"});
+  const SiteActs whole = site.acts(world.sample("fit", 11, 300));
+  const int threads = at::get_num_threads();
+  for (const int used : {1, 3}) {
+    at::set_num_threads(used);
+    const SiteActs acts = site.acts(world, "fit", 11, 300);
+    CHECK(acts.in_BD.sizes() == at::IntArrayRef{300, 5});
+    CHECK(acts.out_BD.sizes() == at::IntArrayRef{300, 4});
+    CHECK(at::allclose(acts.in_BD, whole.in_BD, 1e-5, 1e-5));
+    CHECK(at::allclose(acts.out_BD, whole.out_BD, 1e-5, 1e-5));
+  }
+  at::set_num_threads(threads);
+}
+
+TEST_CASE("a stop is heeded on every thread that draws a site's samples") {
+  std::atomic<int> drawn = 0;
+  const FunctionWorld world{3000, false, [&](const at::Tensor& x) {
+                              ++drawn;
+                              return x.narrow(1, 0, 1);
+                            }};
+  const auto subject = network({.widths = {5}}, world);
+  const Site site(*subject, {});
+  StopToken stop;
+  stop.request();
+  const StopScope scope(stop);
+  const int threads = at::get_num_threads(), before = drawn;
+  at::set_num_threads(3);
+  CHECK_THROWS_AS(site.acts(world, "fit", 0, 3000), Stopped);
+  at::set_num_threads(threads);
+  CHECK(drawn == before);
 }
