@@ -46,8 +46,9 @@ struct Evaluated {
   const Truth& truth() const { return world.truth(); }
 };
 
-// Scores that set lengths of atoms, or codes times atoms, against what lies in the activation space have no meaning for
-// a dictionary that normalises its inputs. Those of `names` that there are become absent; directions and firings stand.
+// Scores that set lengths of atoms, or codes times atoms, against what lies in the activation space have no
+// meaning for a dictionary that normalises its inputs. Those of `names` that there are become absent;
+// directions and firings stand.
 Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::string>& names) {
   if (!e.in_normalised_space()) return scores;
   for (const std::string& name : names) {

@@ -11,8 +11,9 @@
 
 namespace lab {
 
-// The same with latents added; nothing where it is no trained sparse autoencoder, whose number of latents can be raised
-// without changing how the first ones start. The config may break its own checks: widening_refused says so.
+// The same with latents added; nothing where it is no trained sparse autoencoder, whose number of latents can
+// be raised without changing how the first ones start. The config may break its own checks: widening_refused
+// says so.
 std::optional<DecomposerConfig> widened(DecomposerConfig decomposer, std::int64_t added);
 // What the checks of the wider config say against it; "" where nothing, or where there is none.
 std::string widening_refused(const DecomposerConfig& decomposer, std::int64_t added);
@@ -56,9 +57,10 @@ struct HedgingKey {
   }
 };
 
-// Stages: train → fit (narrower, wider) → hedging. Both dictionaries are trained from the start, on the same samples in
-// the same order, and latent i of both starts at the same random atom (drawn by its number); in the paper the
-// wider one goes on from the narrower one, trained. Scores: lab/scores/consistency.h. Table "latents".
+// Stages: train → fit (narrower, wider) → hedging. Both dictionaries are trained from the start, on the same
+// samples in the same order, and latent i of both starts at the same random atom (drawn by its number); in
+// the paper the wider one goes on from the narrower one, trained. Scores: lab/scores/consistency.h. Table
+// "latents".
 StagePtr last_stage(const HedgingExperiment& config, std::int64_t seed);
 
 }  // namespace lab

@@ -46,8 +46,8 @@ struct SeedConsistencyKey {
 };
 
 // Stages: train → fit (one a seed) → seed_consistency. Scores: pw_mcc, pw_mcc_sd and the null's
-// (lab/scores/consistency.h); 1 for a decomposer that uses no seed (pca, the oracle). Table "pairs". Throws InputError
-// when the seeds do not fit into 63 bits.
+// (lab/scores/consistency.h); 1 for a decomposer that uses no seed (pca, the oracle). Table "pairs". Throws
+// InputError when the seeds do not fit into 63 bits.
 StagePtr last_stage(const SeedConsistency& config, std::int64_t seed);
 
 }  // namespace lab

@@ -53,8 +53,8 @@ constexpr Family kFamilies[] = {{"relu_l1", "standard"},
                                 {"batch_topk", "batchtopk"},
                                 {"matryoshka", "matryoshka"}};
 
-// Independent features of magnitude 1. Where the peers have SynthSAEBench-16k: its number of features and mean number
-// that are present, the fall of its probabilities, the mean of its magnitudes, its bias.
+// Independent features of magnitude 1. Where the peers have SynthSAEBench-16k: its number of features and
+// mean number that are present, the fall of its probabilities, the mean of its magnitudes, its bias.
 json world_of(const Shape& shape) {
   const double p = static_cast<double>(shape.l0) / static_cast<double>(shape.features);
   json world = {{"kind", "sparse"},
@@ -67,8 +67,8 @@ json world_of(const Shape& shape) {
   return world;
 }
 
-// SAELens's defaults, and what its scripts set: free decoder norms that start at 0.1, b_dec 0, the dead-latent loss after
-// 1000 steps of silence (it does not act in runs of this length).
+// SAELens's defaults, and what its scripts set: free decoder norms that start at 0.1, b_dec 0, the
+// dead-latent loss after 1000 steps of silence (it does not act in runs of this length).
 json decomposer_of(const Family& family, const Shape& shape) {
   const std::string kind = family.kind;
   json config = {{"kind", kind},
@@ -123,9 +123,10 @@ class Ground {
   Site site_;
 };
 
-// Samples a second of one family, everything counted: sampling the world, the embedding, forward, backward, Adam,
-// bookkeeping. Start-up cancels in the difference of fits of N and of 2N steps, the fastest of each so far. Where other
-// programs disturb them so much that the longer one is hardly longer, they are measured again, some times.
+// Samples a second of one family, everything counted: sampling the world, the embedding, forward, backward,
+// Adam, bookkeeping. Start-up cancels in the difference of fits of N and of 2N steps, the fastest of each so
+// far. Where other programs disturb them so much that the longer one is hardly longer, they are measured
+// again, some times.
 class FitClock {
  public:
   FitClock(json config, int64_t steps, int64_t batch)

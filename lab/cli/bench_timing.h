@@ -8,7 +8,8 @@ namespace lab {
 
 double seconds_of(const std::function<void()>& work);
 
-// The best rate, in calls a second, of five repeats of about `seconds` each, after one call that is not counted.
+// The best rate, in calls a second, of five repeats of about `seconds` each, after one call that is not
+// counted.
 double best_rate(double seconds, const std::function<void()>& call);
 
 // The arithmetic limit: products of 1024 x 1024 float32 matrices, with the threads that LibTorch uses now.

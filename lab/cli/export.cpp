@@ -54,8 +54,8 @@ std::string arm_name(const Plan& plan, const Run& run, const std::vector<std::si
   return name.empty() ? "run " + run.last->id.substr(0, 8) : name;
 }
 
-// A sweep of all arms on the same subject, so that a score comes with its neighbours; those that run a program of the
-// user's, which may not be there where the bundle goes, are left out and named in `left_out`.
+// A sweep of all arms on the same subject, so that a score comes with its neighbours; those that run a
+// program of the user's, which may not be there where the bundle goes, are left out and named in `left_out`.
 json sweep_of(const Plan& plan, const Run& chosen, std::set<std::string>& left_out) {
   json base = without_decomposer(raw_of(plan, chosen));
   std::vector<const Run*> same;
@@ -104,8 +104,9 @@ fs::path truth_folder(const fs::path& folder, bool blind) {
   return folder.string() + ".truth";
 }
 
-// What was computed before is not computed again. The subject is kept whatever it is made of; dictionaries that are made of
-// files are not kept, nor is any on a subject that is: the files' place is in their keys, and it is another one here.
+// What was computed before is not computed again. The subject is kept whatever it is made of; dictionaries
+// that are made of files are not kept, nor is any on a subject that is: the files' place is in their keys,
+// and it is another one here.
 void keep_computed(const OpenSweep& open, const Bundle& bundle, const json& sweep,
                    const fs::path& folder) {
   const Store store{folder / "store"};

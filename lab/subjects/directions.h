@@ -20,8 +20,9 @@ struct EstimatedDirections {
 // constant. Throws Failure when there are fewer than C + 2 samples.
 EstimatedDirections estimate_directions(const at::Tensor& values_BC, const at::Tensor& acts_BD);
 
-// The same, fed a batch at a time: memory is that of a batch and of float64 [C, C + D], and how samples were cut into
-// batches changes nothing but the rounding of float64 moments (merged as in Chan, Golub and LeVeque 1979).
+// The same, fed a batch at a time: memory is that of a batch and of float64 [C, C + D], and how samples were
+// cut into batches changes nothing but the rounding of float64 moments (merged as in Chan, Golub and LeVeque
+// 1979).
 class DirectionSums {
  public:
   void add(const at::Tensor& values_BC, const at::Tensor& acts_BD);

@@ -117,8 +117,9 @@ TEST_CASE("the first latents of the wider autoencoder start where those of the n
 }
 
 TEST_CASE("an autoencoder without room for a feature mixes it into another's atom") {
-  // p and c alone or together, .2 each: one latent lies between them, about 45° from both; two are p and c. Then
-  // P ≈ 1/√2, a random line of 16 dimensions holds √(2/16π) of a change of .77, and the rate is near .65.
+  // p and c alone or together, .2 each: one latent lies between them, about 45° from both; two are p and c.
+  // Then P ≈ 1/√2, a random line of 16 dimensions holds √(2/16π) of a change of .77, and the rate is near
+  // .65.
   json run = run_of("hedging", {{"kind", "relu_l1"}, {"l1", 0.01}, {"latents", 1}, {"steps", 600}});
   run["world"] = {{"kind", "pair"},
                   {"background", 0},

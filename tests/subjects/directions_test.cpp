@@ -1,7 +1,7 @@
 #include "lab/subjects/directions.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include "lab/core/error.h"
 #include "lab/tensors/tensors.h"

@@ -1,10 +1,10 @@
 // The network: its formula, its initial weights, hooks and sites.
 #include "lab/subjects/mlp.h"
 
-#include <doctest/doctest.h>
-#include <torch/csrc/autograd/autograd.h>
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <doctest/doctest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <atomic>
 #include <cmath>
@@ -85,15 +85,15 @@ TEST_CASE("initial weights have the variance that was asked for, and biases are 
 }
 
 TEST_CASE("uniform initial weights and biases fill ±scale/√fan_in evenly") {
-  const auto subject = network({.widths = {200}, .init = "uniform", .init_scale = 3},
-                               linear_world(300, 1));
+  const auto subject =
+      network({.widths = {200}, .init = "uniform", .init_scale = 3}, linear_world(300, 1));
   const double bound = 3 / std::sqrt(300.0);
-  for (const auto& [name, sd] : {std::pair{"layer0.weight", 0.0058}, std::pair{"layer0.bias", 0.1}}) {
+  for (const auto& [name, sd] :
+       {std::pair{"layer0.weight", 0.0058}, std::pair{"layer0.bias", 0.1}}) {
     CAPTURE(name);
     const at::Tensor w = subject->weights().at(name).to(at::kDouble);
     CHECK(w.abs().max().item<double>() <= bound * (1 + 1e-6));
-    CHECK(w.square().mean().item<double>() ==
-          doctest::Approx(bound * bound / 3).epsilon(4.5 * sd));
+    CHECK(w.square().mean().item<double>() == doctest::Approx(bound * bound / 3).epsilon(4.5 * sd));
   }
   CHECK(subject->weights().at("layer0.bias").sizes() == at::IntArrayRef{200});
 }
