@@ -46,8 +46,9 @@ struct Evaluated {
   const Truth& truth() const { return world.truth(); }
 };
 
-// Scores that set lengths of atoms, or codes times atoms, against what lies in the activation space have no meaning for
-// a dictionary that normalises its inputs. Those of `names` that there are become absent; directions and firings stand.
+// Scores that set lengths of atoms, or codes times atoms, against what lies in the activation space have no
+// meaning for a dictionary that normalises its inputs. Those of `names` that there are become absent;
+// directions and firings stand.
 Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::string>& names) {
   if (!e.in_normalised_space()) return scores;
   for (const std::string& name : names) {
@@ -267,6 +268,12 @@ Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, co
 }
 
 Product make_evaluate(const EvaluateKey& key, Context& context) {
+  return evaluate(key, context, Held{});
+}
+
+}  // namespace
+
+Product evaluate(const EvaluateKey& key, Context& context, const Held& held) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.fit.train, context);
   const Site site(*on.subject, key.fit.site);
@@ -274,9 +281,8 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   const World& world = *on.world;
   const std::int64_t samples = key.examine.samples;
   const std::int64_t numbers = dictionary.atoms_MD.size(0) + world.truth().coordinates();
-  const Held held;
-  const Measured measured =
-      measure(world, *on.subject, site, rows_that_fit(samples, numbers, held.kept));
+  const Measured measured = measure(world, *on.subject, site, samples,
+                                    rows_that_fit(samples, numbers, held.kept), held.batch);
   const Coded kept = coded(dictionary, measured.acts.in_BD);
   const EvaluationSums sums = evaluation_sums(world, site, dictionary, measured, kept, samples,
                                               rows_that_fit(samples, numbers, held.batch));
@@ -309,8 +315,6 @@ Product make_evaluate(const EvaluateKey& key, Context& context) {
   }
   return product;
 }
-
-}  // namespace
 
 StagePtr evaluate_stage(const EvaluateKey& key) {
   return make_stage(key,

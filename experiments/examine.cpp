@@ -66,13 +66,18 @@ Scores truth_scores(const World& world, const Subject& subject, const Measured& 
 }
 
 Product make_examine(const ExamineKey& key, Context& context) {
+  return examine(key, context, Held{});
+}
+
+}  // namespace
+
+Product examine(const ExamineKey& key, Context& context, const Held& held) {
   const at::NoGradGuard no_gradients;
   const Trained on = trained(key.train, context);
   const Site site(*on.subject, key.site);
   const std::int64_t numbers = on.world->truth().coordinates();
-  const Held held;
-  const Measured measured =
-      measure(*on.world, *on.subject, site, rows_that_fit(key.samples, numbers, held.kept));
+  const Measured measured = measure(*on.world, *on.subject, site, key.samples,
+                                    rows_that_fit(key.samples, numbers, held.kept), held.batch);
   Product product;
   Record& record = product.record;
   add_task(record, *on.world, site, measured, key.samples,
@@ -87,8 +92,6 @@ Product make_examine(const ExamineKey& key, Context& context) {
   record.tables["dimensionalities"] = std::move(shared.table);
   return product;
 }
-
-}  // namespace
 
 StagePtr examine_stage(const ExamineKey& key) {
   return make_stage(key, {train_stage(key.train)}, make_examine);

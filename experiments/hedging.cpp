@@ -34,15 +34,27 @@ Product make_hedging(const HedgingKey& key, Context& context) {
 
 }  // namespace
 
-bool can_be_widened(const DecomposerConfig& decomposer) {
-  DecomposerConfig copy = decomposer;
-  return latents_of(copy) != nullptr;
+std::optional<DecomposerConfig> widened(DecomposerConfig decomposer, std::int64_t added) {
+  std::int64_t* const latents = latents_of(decomposer);
+  if (latents == nullptr) return std::nullopt;
+  *latents += added;
+  return decomposer;
+}
+
+std::string widening_refused(const DecomposerConfig& decomposer, std::int64_t added) {
+  const auto wide = widened(decomposer, added);
+  if (!wide.has_value()) return "";
+  try {
+    read_config<DecomposerConfig>(config_json(*wide));
+    return "";
+  } catch (const ConfigError& error) {
+    return std::string("makes a wider decomposer of which is wrong: ") + error.what();
+  }
 }
 
 StagePtr last_stage(const HedgingExperiment& config, std::int64_t seed) {
   const TrainKey train = train_key(config.world, config.subject, seed);
-  DecomposerConfig wide = config.decomposer;
-  *latents_of(wide) += config.added;
+  const DecomposerConfig wide = widened(config.decomposer, config.added).value();
   const HedgingKey key{fit_key(train, config.site, config.decomposer, seed),
                        fit_key(train, config.site, wide, seed), config.subspaces};
   return make_stage(key, {fit_stage(key.narrower), fit_stage(key.wider)}, make_hedging);

@@ -2,14 +2,21 @@
 //   world → subject → site → a dictionary, and one with more latents → what the first ones gave up
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "experiments/keys.h"
 #include "lab/sweep/stage.h"
 
 namespace lab {
 
-// Whether it is a trained sparse autoencoder, whose number of latents can be raised without changing how the first
-// ones start.
-bool can_be_widened(const DecomposerConfig& decomposer);
+// The same with latents added; nothing where it is no trained sparse autoencoder, whose number of latents can
+// be raised without changing how the first ones start. The config may break its own checks: widening_refused
+// says so.
+std::optional<DecomposerConfig> widened(DecomposerConfig decomposer, std::int64_t added);
+// What the checks of the wider config say against it; "" where nothing, or where there is none.
+std::string widening_refused(const DecomposerConfig& decomposer, std::int64_t added);
 
 struct HedgingExperiment {
   static constexpr const char* name = "hedging";
@@ -29,10 +36,12 @@ struct HedgingExperiment {
     f("subject", subject, required(), "what makes activations");
     f("site", site, any(), "where they are read");
     f("decomposer", decomposer, required(), "the narrower of the two, a trained autoencoder");
-    f("added", added, at_least(1), "latents that the wider one has more");
+    f("added", added, between(1, 1'000'000), "latents that the wider one has more");
     f("subspaces", subspaces, at_least(1), "random subspaces that say what chance gives");
-    f.require(can_be_widened(decomposer), "decomposer",
+    f.require(widened(decomposer, 0).has_value(), "decomposer",
               "must be a trained sparse autoencoder with a number of latents");
+    const std::string refusal = widening_refused(decomposer, added);
+    f.require(refusal.empty(), "added", refusal.c_str());
   }
 };
 
@@ -48,9 +57,10 @@ struct HedgingKey {
   }
 };
 
-// Stages: train → fit (narrower, wider) → hedging. Both dictionaries are trained from the start, on the same samples in
-// the same order, and latent i of both starts at the same random atom (drawn by its number); in the paper the
-// wider one goes on from the narrower one, trained. Scores: lab/scores/consistency.h. Table "latents".
+// Stages: train → fit (narrower, wider) → hedging. Both dictionaries are trained from the start, on the same
+// samples in the same order, and latent i of both starts at the same random atom (drawn by its number); in
+// the paper the wider one goes on from the narrower one, trained. Scores: lab/scores/consistency.h. Table
+// "latents".
 StagePtr last_stage(const HedgingExperiment& config, std::int64_t seed);
 
 }  // namespace lab

@@ -51,7 +51,7 @@ struct ScoresConfig {
 // features lie.
 struct ExamineKey {
   static constexpr const char* stage = "examine";
-  static constexpr std::int64_t revision = 2;
+  static constexpr std::int64_t revision = 3;
   TrainKey train;
   SiteConfig site;
   std::int64_t samples = 0;
@@ -74,7 +74,7 @@ struct EvaluateKey {
     f("fit", fit, required(), "the dictionary");
     f("examine", examine, required(), "the subject's scores");
     f("nulls", nulls, at_least(0), "draws of each null distribution");
-    f("bits_per_code", bits_per_code, at_least(0), "bits of a code in the score `bits`");
+    f("bits_per_code", bits_per_code, above(0), "bits of a code in the score `bits`");
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "experiments/evaluation_sums.h"
 #include "lab/core/statistics.h"
 #include "lab/core/stop.h"
 #include "lab/scores/coverage.h"
@@ -14,22 +15,36 @@
 
 namespace lab {
 
-Measured measure(const World& world, const Subject& subject, const Site& site,
-                 std::int64_t samples) {
+Measured measure(const World& world, const Subject& subject, const Site& site, std::int64_t samples,
+                 std::int64_t kept, std::int64_t held) {
   Measured result;
-  result.batch = world.sample("eval", 0, samples);
+  result.batch = world.sample("eval", 0, kept);
   result.acts = site.acts(result.batch);
   if (const auto planted = subject.planted(site.output_tap())) {
     result.directions_CD = planted->directions_CD;
     result.estimated = false;
     result.direction_r2 = 1;
-  } else {
-    EstimatedDirections found = estimate_directions(result.batch.values_BC, result.acts.out_BD);
-    result.directions_CD = found.directions_CD;
-    result.estimated = true;
-    result.direction_r2 = found.r2;
+    return result;
   }
+  const std::int64_t numbers = world.truth().coordinates() + site.output_width();
+  DirectionSums sums;
+  for_each_batch(world, result.batch, samples, rows_that_fit(samples, numbers, held),
+                 [&](const Batch& batch, std::optional<std::int64_t> place) {
+                   const std::int64_t count = batch.values_BC.size(0);
+                   sums.add(batch.values_BC, place.has_value()
+                                                 ? result.acts.out_BD.narrow(0, *place, count)
+                                                 : site.acts(batch).out_BD);
+                 });
+  const EstimatedDirections found = sums.estimate();
+  result.directions_CD = found.directions_CD;
+  result.estimated = true;
+  result.direction_r2 = found.r2;
   return result;
+}
+
+Measured measure(const World& world, const Subject& subject, const Site& site,
+                 std::int64_t samples) {
+  return measure(world, subject, site, samples, samples, Held{}.batch);
 }
 
 at::Tensor encode_in_parts(const Dictionary& dictionary, const at::Tensor& acts_BD) {

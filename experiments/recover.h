@@ -27,7 +27,7 @@ struct Recover {
     f("site", site, any(), "where they are read");
     f("decomposer", decomposer, any(), "what takes them apart; none: scores of the subject alone");
     f("scores", scores, any(), "how scores are measured");
-    f("bits_per_code", bits_per_code, at_least(0),
+    f("bits_per_code", bits_per_code, above(0),
       "bits that a code takes in the score `bits`, log₂ C(latents, l0) + l0 · bits_per_code");
   }
 };

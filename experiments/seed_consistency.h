@@ -27,8 +27,8 @@ struct SeedConsistency {
     f("subject", subject, required(), "what makes activations");
     f("site", site, any(), "where they are read");
     f("decomposer", decomposer, required(),
-      "what takes them apart; its seed s (default: the run's) gives the seeds s · dictionaries, "
-      "s · dictionaries + 1, …");
+      "what takes them apart; its seed s (of a refit: the innermost decomposer's; default: the "
+      "run's) gives the seeds s · dictionaries, s · dictionaries + 1, …");
     f("dictionaries", dictionaries, between(2, 1000), "dictionaries, one a seed");
     f("nulls", nulls, at_least(0), "draws of the null distribution; 0: no null");
   }
@@ -46,7 +46,8 @@ struct SeedConsistencyKey {
 };
 
 // Stages: train → fit (one a seed) → seed_consistency. Scores: pw_mcc, pw_mcc_sd and the null's
-// (lab/scores/consistency.h); 1 for a decomposer that uses no seed (pca, the oracle). Table "pairs".
+// (lab/scores/consistency.h); 1 for a decomposer that uses no seed (pca, the oracle). Table "pairs". Throws
+// InputError when the seeds do not fit into 63 bits.
 StagePtr last_stage(const SeedConsistency& config, std::int64_t seed);
 
 }  // namespace lab

@@ -34,7 +34,7 @@ Product make_fit(const FitKey& key, Context& context) {
   const std::int64_t seed = key.decomposer.seed.value_or(0);
   const std::optional<FitKey> inner = stands_on(key);
   const Fitted result =
-      inner ? refit(std::get<Refit>(key.decomposer.kind), fitted(*inner, context), data, seed)
+      inner ? refit(std::get<Refit>(key.decomposer.kind), fitted(*inner, context), data)
             : fit(key.decomposer, data, seed);
   Tensors tensors = to_tensors(result.dictionary);
   for (const auto& [steps, dictionary] : result.checkpoints) {

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 from conftest import ROOT, run_lab
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 
@@ -204,6 +205,75 @@ def test_a_bundle_can_be_moved(tmp_path):
     assert rows["given"] == rows["again"]
 
 
+def stages_made(bundle):
+    """Ids of a store's stages by their names."""
+    made = {}
+    for path in (bundle / "store/stages").iterdir():
+        with safe_open(path, "np") as file:
+            made.setdefault(json.loads(file.metadata()["key"])["stage"], set()).add(path.stem)
+    return made
+
+
+def test_a_bundle_with_a_circuit_from_a_file_keeps_its_subject_when_it_is_moved(tmp_path):
+    """The circuit's place is in the subject's key: it must not be where the bundle lies."""
+    (tmp_path / "and.json").write_text(json.dumps({
+        "inputs": ["a", "b", "c"],
+        "gates": [{"name": "g", "op": "and", "in": ["a", "b"]}, {"name": "h", "op": "xor", "in": ["g", "c"]}],
+        "outputs": [{"name": "y", "node": "h"}]}))
+    path = tmp_path / "sweep.json"
+    path.write_text(json.dumps({
+        "name": "circuit",
+        "base": {"kind": "recover", "world": {"kind": "boolean", "circuit": {"kind": "file", "path": "and.json"}},
+                 "subject": {"kind": "mlp", "widths": [6], "training": {"steps": 20, "batch": 16}}, "scores": {"samples": 256, "nulls": 2}},
+        "axes": [[{"name": "pca", "set": {"decomposer": "pca"}}]], "seeds": 1}))
+    assert run_lab("run", path.name, "--out", "out", cwd=tmp_path).returncode == 0
+    done = run_lab("export", path.name, "--out", "out", "-o", "bundle", "--samples", "10", "--held-out", "10", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    bundle, moved = tmp_path / "bundle", tmp_path / "elsewhere/moved"
+    subject = stages_made(bundle)["train"]
+    assert len(subject) == 1
+    sae = tmp_path / "mine"
+    sae.mkdir()
+    eye = np.eye(6, dtype=np.float32)
+    save_file({"W_dec": eye, "W_enc": eye, "b_enc": np.zeros(6, np.float32), "b_dec": np.zeros(6, np.float32)},
+              sae / "sae_weights.safetensors")
+    (sae / "cfg.json").write_text(json.dumps({"architecture": "standard", "d_in": 6, "d_sae": 6}))
+    here = run_lab("sae", "score", "mine", "--on", "bundle", cwd=tmp_path)
+    assert here.returncode == 0, here.stderr
+    made = stages_made(bundle)
+    assert made["train"] == subject
+    moved.parent.mkdir()
+    bundle.rename(moved)
+    (tmp_path / "and.json").unlink()
+    there = run_lab("sae", "score", "../mine", "--on", "moved", cwd=moved.parent)
+    assert there.returncode == 0, there.stderr
+    assert there.stdout.splitlines()[:-1] == here.stdout.splitlines()[:-1]  # the last says where the report lies
+    assert "stages: 0 made" in there.stderr
+    assert stages_made(moved) == made  # nothing was computed again
+
+
+@pytest.mark.parametrize("decomposer, reason", [
+    ({"kind": "sae", "path": "files/../secret"}, 'reads "files/../secret", which is not in the bundle'),
+    ({"kind": "sae", "path": "files/link/secret"}, 'reads "files/link/secret", which is not in the bundle'),
+    ({"kind": "fixed", "atoms": {"kind": "file", "path": "/etc/passwd"}}, 'reads "/etc/passwd", which is not in the bundle'),
+    ({"kind": "external", "command": ["touch", "ran"]}, "runs a program"),
+    ({"kind": "refit", "decomposer": {"kind": "external", "command": ["touch", "ran"]}, "encoder": "fista"}, "runs a program"),
+    ({"kind": "refit", "decomposer": "external", "encoder": "fista"}, "runs a program"),
+])
+def test_a_strangers_bundle_runs_no_program_and_reads_nothing_but_its_own(tmp_path, decomposer, reason):
+    path = sweep(tmp_path, {"pca": "pca"})
+    assert run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "bundle", "--samples", "10", "--held-out", "10").returncode == 0
+    (tmp_path / "bundle/files").mkdir()
+    (tmp_path / "bundle/files/link").symlink_to(tmp_path)
+    config = json.loads((tmp_path / "bundle/sweep.json").read_text())
+    config["axes"][0].append({"name": "theirs", "set": {"decomposer": decomposer}})
+    (tmp_path / "bundle/sweep.json").write_text(json.dumps(config))
+    refused = run_lab("sae", "score", ROOT / "tests/data/sae/sparsify/groupmax", "--on", tmp_path / "bundle", cwd=tmp_path)
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1 and reason in refused.stderr, refused.stderr
+    assert not (tmp_path / "ran").exists() and not (tmp_path / "bundle/ran").exists()
+    assert not (tmp_path / "bundle/scored").exists()
+
+
 def test_numpy_files_on_request(tmp_path):
     base = json.loads(sweep(tmp_path, {"topk": "topk"}).read_text())
     base["base"]["subject"] = {"kind": "toy_autoencoder", "hidden": 6, "training": {"steps": 5, "batch": 32}}
@@ -220,6 +290,11 @@ def test_numpy_files_on_request(tmp_path):
         for name, values in tensors.items():
             same = np.load(f"{file}.{name}.npy")
             assert same.dtype == values.dtype and np.array_equal(same, values), name
+    # Without --npy the next export leaves none of these.
+    done = run_lab("export", path, "--out", tmp_path / "out", "-o", tmp_path / "bundle", "--samples", "20", "--held-out", "40", "--blind")
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in (tmp_path / "bundle").iterdir()} == {"activations.safetensors"}
+    assert not [file for file in truth.iterdir() if file.suffix == ".npy"]
     # Where directions are estimated, few samples do not do, and the advice is about the option at hand.
     base["base"]["subject"] = {"kind": "mlp", "widths": [6], "training": {"steps": 5, "batch": 32}}
     path.write_text(json.dumps(base))

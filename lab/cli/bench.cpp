@@ -62,7 +62,7 @@ void print_toy_rate(double gflops, bool quick) {
   const double flops = 10.0 * 200 * 20 * 1024;
   char note[80];
   std::snprintf(note, sizeof note, "%.0f %% of the sgemm rate", rate * flops / gflops / 1e7);
-  line("toy_autoencoder n=200 m=20 batch=1024", rate, "steps/s", note);
+  print_rate("toy_autoencoder n=200 m=20 batch=1024", rate, "steps/s", note);
 }
 
 // Matching 4,096 atoms, 3,072 of them noisy copies, to 16,384 true directions in 768 dimensions.
@@ -80,18 +80,18 @@ double assignment_seconds() {
 
 void print_sampling(double seconds) {
   const SamplingRates sampling = measure_sampling(seconds);
-  line("uniforms", sampling.uniforms / 1e9, "G/s");
-  line("normals", sampling.normals / 1e9, "G/s");
-  line("sparse world, 16384 features, p = .001", sampling.sparse_samples, "samples/s");
+  print_rate("uniforms", sampling.uniforms / 1e9, "G/s");
+  print_rate("normals", sampling.normals / 1e9, "G/s");
+  print_rate("sparse world, 16384 features, p = .001", sampling.sparse_samples, "samples/s");
 }
 
 void print_sweep_overhead(int runs) {
   const auto folder =
       std::filesystem::temp_directory_path() / ("lab-bench." + std::to_string(getpid()));
   const SweepOverhead sweep = sweep_overhead(runs, 2, folder);
-  line("plan " + std::to_string(runs) + " runs", sweep.plan_seconds, "s");
-  line("decide that all are done", sweep.decide_seconds, "s");
-  line("bookkeeping per run of three stages", sweep.run_milliseconds, "ms");
+  print_rate("plan " + std::to_string(runs) + " runs", sweep.plan_seconds, "s");
+  print_rate("decide that all are done", sweep.decide_seconds, "s");
+  print_rate("bookkeeping per run of three stages", sweep.run_milliseconds, "ms");
 }
 
 // Gate-evaluations a second of random and-inverter graphs, over each domain.
@@ -99,8 +99,8 @@ void print_circuits(double seconds) {
   for (const circuits::BenchRow& row : circuits::bench_circuits(seconds)) {
     char note[80];
     std::snprintf(note, sizeof note, "%.0f %% of the bound", 100 * row.share());
-    line("circuits, " + row.domain + ", " + std::to_string(row.gates) + " gates",
-         row.evaluations / 1e9, "G/s", note);
+    print_rate("circuits, " + row.domain + ", " + std::to_string(row.gates) + " gates",
+               row.evaluations / 1e9, "G/s", note);
   }
 }
 
@@ -115,8 +115,11 @@ int command_bench(const Arguments& arguments) {
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   described.add_options()("threads", options::value<int>()->default_value(std::min(2, cores)),
                           "sae: threads of one training");
-  described.add_options()("peers", options::value<std::string>()->default_value(""),
-                          "sae: folder with sae_saelens.py and sae_torch.py, to be run beside it");
+  described.add_options()(
+      "peers", options::value<std::string>()->default_value(""),
+      "sae: folder with your sae_saelens.py and sae_torch.py, to be run beside it; "
+      "each takes --threads, --repeats, --steps, --patience and --only CASE and "
+      "prints {\"case\": CASE, \"value\": SAMPLES_A_SECOND} on a line");
   described.add_options()("python", options::value<std::string>()->default_value("python3"),
                           "sae: the Python that has what these need");
   const auto map = parse_options(arguments, "bench [PART] [options]", described, {"only"});
@@ -141,7 +144,7 @@ int command_bench(const Arguments& arguments) {
       {"toy_autoencoder", [&] { print_toy_rate(gflops, quick); }},
       {"sampling", [&] { print_sampling(seconds); }},
       {"assignment",
-       [] { line("maximum-weight assignment 4096x16384", assignment_seconds(), "s"); }},
+       [] { print_rate("maximum-weight assignment 4096x16384", assignment_seconds(), "s"); }},
       {"sweep", [&] { print_sweep_overhead(quick ? 1000 : 10000); }}};
   const auto wanted = [&](const auto& part) { return only.empty() || part.first == only; };
   if (std::none_of(std::begin(parts), std::end(parts), wanted)) {
@@ -149,7 +152,7 @@ int command_bench(const Arguments& arguments) {
                      "'; choose circuits, sae, toy_autoencoder, sampling, assignment or sweep");
   }
   std::cout << "one thread where nothing else is said, best of several\n";
-  line("sgemm 1024x1024x1024", gflops, "Gflop/s");
+  print_rate("sgemm 1024x1024x1024", gflops, "Gflop/s");
   for (const auto& part : parts) {
     stop.check();
     if (wanted(part)) part.second();

@@ -52,8 +52,11 @@ double Peers::value(const std::string& script, const std::string& name, int repe
   std::istringstream lines(run_program(command, "", kCaseSeconds));
   for (std::string text; std::getline(lines, text);) {
     const auto found = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!found.is_object() || found.value("case", "") != name) continue;
-    if (found.contains("value") && found["value"].is_number()) return found["value"];
+    if (!found.is_object() || !found.contains("case") || found["case"] != name) continue;
+    if (!found.contains("value") || !found["value"].is_number()) continue;
+    const double value = found["value"];
+    if (value > 0) return value;
+    throw Failure(script + " printed a value of the case '" + name + "' that is not above 0");
   }
   throw Failure(script + " printed no value of the case '" + name + "'");
 }

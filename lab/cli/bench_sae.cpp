@@ -53,8 +53,8 @@ constexpr Family kFamilies[] = {{"relu_l1", "standard"},
                                 {"batch_topk", "batchtopk"},
                                 {"matryoshka", "matryoshka"}};
 
-// Independent features of magnitude 1. Where the peers have SynthSAEBench-16k: its number of features and mean number
-// that are present, the fall of its probabilities, the mean of its magnitudes, its bias.
+// Independent features of magnitude 1. Where the peers have SynthSAEBench-16k: its number of features and
+// mean number that are present, the fall of its probabilities, the mean of its magnitudes, its bias.
 json world_of(const Shape& shape) {
   const double p = static_cast<double>(shape.l0) / static_cast<double>(shape.features);
   json world = {{"kind", "sparse"},
@@ -67,8 +67,8 @@ json world_of(const Shape& shape) {
   return world;
 }
 
-// SAELens's defaults, and what its scripts set: free decoder norms that start at 0.1, b_dec 0, the dead-latent loss after
-// 1000 steps of silence (it does not act in runs of this length).
+// SAELens's defaults, and what its scripts set: free decoder norms that start at 0.1, b_dec 0, the
+// dead-latent loss after 1000 steps of silence (it does not act in runs of this length).
 json decomposer_of(const Family& family, const Shape& shape) {
   const std::string kind = family.kind;
   json config = {{"kind", kind},
@@ -123,9 +123,10 @@ class Ground {
   Site site_;
 };
 
-// Samples a second of one family, everything counted: sampling the world, the embedding, forward, backward, Adam,
-// bookkeeping. Start-up cancels in the difference of fits of N and of 2N steps, the fastest of each so far. Where other
-// programs disturb them so much that the longer one is hardly longer, they are measured again, some times.
+// Samples a second of one family, everything counted: sampling the world, the embedding, forward, backward,
+// Adam, bookkeeping. Start-up cancels in the difference of fits of N and of 2N steps, the fastest of each so
+// far. Where other programs disturb them so much that the longer one is hardly longer, they are measured
+// again, some times.
 class FitClock {
  public:
   FitClock(json config, int64_t steps, int64_t batch)
@@ -180,8 +181,9 @@ void print(const Rival& rival, double ours) {
     return;
   }
   const double theirs = *rival.samples_per_second;
-  line(name, ours / theirs, "times",
-       words("wanted %g; it does %.4g samples/s%s", rival.target, theirs, rival.note.c_str()));
+  print_rate(
+      name, ours / theirs, "times",
+      formatted("wanted %g; it does %.4g samples/s%s", rival.target, theirs, rival.note.c_str()));
 }
 
 // Eager PyTorch without its data: what is left of the seconds of a sample.
@@ -235,12 +237,12 @@ void print_family(const Case& at, const Family& family) {
     return;
   }
   const double rate = *clock.samples_per_second();
-  std::string note = words("data %.0f %% of the time", 100 * rate / at.data_rate);
+  std::string note = formatted("data %.0f %% of the time", 100 * rate / at.data_rate);
   if (dense) {
-    note += words("; %.0f %% of the sgemm rate, wanted %.0f %%",
-                  rate * at.shape.flops_per_sample() / at.gflops / 1e7, 100 * kSgemmTarget);
+    note += formatted("; %.0f %% of the sgemm rate, wanted %.0f %%",
+                      rate * at.shape.flops_per_sample() / at.gflops / 1e7, 100 * kSgemmTarget);
   }
-  line(name, rate, "samples/s", note);
+  print_rate(name, rate, "samples/s", note);
   for (const Rival& other : rivals) print(other, rate);
 }
 
@@ -258,13 +260,14 @@ void bench_sae(const SaeBench& how, const StopToken& stop) {
     const double seconds = how.quick ? 0.05 : 0.2;
     const Ground ground(shape);
     const double gflops = sgemm_gflops(seconds), data_rate = ground.data_rate(seconds);
-    line(words("%s d=%d latents=%d batch=%d threads=%d", shape.name, static_cast<int>(shape.width),
-               static_cast<int>(shape.latents), static_cast<int>(shape.batch), how.threads),
-         gflops, "Gflop/s of sgemm");
-    line(std::string(shape.name) + " data alone", data_rate, "samples/s",
-         shape.features < 16384 ? ""
-                                : "independent features, where SAELens has its hierarchy and "
-                                  "correlation; as many are present");
+    print_rate(formatted("%s d=%d latents=%d batch=%d threads=%d", shape.name,
+                         static_cast<int>(shape.width), static_cast<int>(shape.latents),
+                         static_cast<int>(shape.batch), how.threads),
+               gflops, "Gflop/s of sgemm");
+    print_rate(std::string(shape.name) + " data alone", data_rate, "samples/s",
+               shape.features < 16384 ? ""
+                                      : "independent features, where SAELens has its hierarchy and "
+                                        "correlation; as many are present");
     const Case at{how, stop, shape, ground, data_rate, gflops, peers};
     for (const Family& family : kFamilies) print_family(at, family);
   }

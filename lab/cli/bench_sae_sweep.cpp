@@ -69,8 +69,8 @@ void print_sae_sweep(bool quick, const StopToken& stop) {
     one = std::min(one, seconds_with(1, steps, stop));
     two = std::min(two, seconds_with(2, steps, stop));
   }
-  line(words("sweep of %d SAEs, two workers against one", kRuns), one / two, "times",
-       words("wanted %g; %.1f s and %.1f s, one thread each", kTarget, two, one));
+  print_rate(formatted("sweep of %d SAEs, two workers against one", kRuns), one / two, "times",
+             formatted("wanted %g; %.1f s and %.1f s, one thread each", kTarget, two, one));
 }
 
 }  // namespace lab

@@ -36,13 +36,14 @@ double sgemm_gflops(double seconds) {
   return flops * best_rate(seconds, [&] { at::mm_out(out, a, b); }) / 1e9;
 }
 
-void line(const std::string& name, double value, const std::string& unit, const std::string& note) {
+void print_rate(const std::string& name, double value, const std::string& unit,
+                const std::string& note) {
   std::printf("%-44s %10.3g %s%s\n", name.c_str(), value, unit.c_str(),
               note.empty() ? "" : ("  (" + note + ")").c_str());
   std::fflush(stdout);
 }
 
-std::string words(const char* format, ...) {
+std::string formatted(const char* format, ...) {
   char text[256];
   std::va_list arguments;
   va_start(arguments, format);

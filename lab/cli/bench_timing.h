@@ -8,17 +8,18 @@ namespace lab {
 
 double seconds_of(const std::function<void()>& work);
 
-// The best rate, in calls a second, of five repeats of about `seconds` each, after one call that is not counted.
+// The best rate, in calls a second, of five repeats of about `seconds` each, after one call that is not
+// counted.
 double best_rate(double seconds, const std::function<void()>& call);
 
 // The arithmetic limit: products of 1024 x 1024 float32 matrices, with the threads that LibTorch uses now.
 double sgemm_gflops(double seconds);
 
 // Prints "name   value unit  (note)" at once.
-void line(const std::string& name, double value, const std::string& unit,
-          const std::string& note = "");
+void print_rate(const std::string& name, double value, const std::string& unit,
+                const std::string& note = "");
 
 // printf into a string.
-std::string words(const char* format, ...) __attribute__((format(printf, 1, 2)));
+std::string formatted(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 }  // namespace lab

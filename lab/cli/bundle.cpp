@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <system_error>
 
 #include "lab/core/error.h"
 #include "lab/core/files.h"
@@ -51,17 +52,43 @@ json with_own_files(json sweep, const fs::path& bundle) {
   return sweep;
 }
 
-json located(json sweep, const fs::path& bundle) {
-  each_path(sweep, [&](std::string& path) {
-    path = (fs::absolute(bundle) / path).lexically_normal().string();
-  });
-  return sweep;
+InFolder::InFolder(const fs::path& folder) {
+  std::error_code refused;
+  before_ = fs::current_path();
+  fs::current_path(folder, refused);
+  if (refused) throw InputError(folder.string() + ": " + refused.message());
 }
 
-bool runs_program(const json& decomposer) {
-  if (!decomposer.is_object()) return decomposer == "external";
-  if (decomposer.contains("kind") && decomposer["kind"] == "external") return true;
-  return decomposer.contains("decomposer") && runs_program(decomposer["decomposer"]);
+InFolder::~InFolder() {
+  std::error_code ignored;
+  fs::current_path(before_, ignored);
+}
+
+void require_harmless(const json& run) {
+  if (runs_program(run)) {
+    throw InputError("runs a program (external), which a bundle must not");
+  }
+  const fs::path own = fs::weakly_canonical(fs::current_path() / "files");
+  json copy = run;
+  each_path(copy, [&](const std::string& path) {
+    std::error_code unreadable;
+    const fs::path file = fs::weakly_canonical(path, unreadable);
+    const auto [rest, inside] = std::ranges::mismatch(own, file);
+    const bool harmless = !unreadable && rest == own.end() && inside != file.end();
+    if (fs::path(path).is_absolute() || !harmless) {
+      throw InputError("reads \"" + path + "\", which is not in the bundle's folder files");
+    }
+  });
+}
+
+bool runs_program(const json& config) {
+  if (config.is_string()) return config == "external";  // a kind with its defaults
+  if (!config.is_structured()) return false;
+  for (const auto& [name, inner] : config.items()) {
+    const bool a_kind = name == "kind" || name == "decomposer";
+    if ((a_kind || inner.is_structured()) && runs_program(inner)) return true;
+  }
+  return false;
 }
 
 }  // namespace lab

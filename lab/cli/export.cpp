@@ -3,9 +3,12 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
+#include <vector>
 
 #include "experiments/bundle.h"
 #include "experiments/experiment.h"
+#include "experiments/stages.h"
 #include "lab/cli/bundle.h"
 #include "lab/cli/options.h"
 #include "lab/core/error.h"
@@ -51,8 +54,8 @@ std::string arm_name(const Plan& plan, const Run& run, const std::vector<std::si
   return name.empty() ? "run " + run.last->id.substr(0, 8) : name;
 }
 
-// A sweep of all arms on the same subject, so that a score comes with its neighbours; those that run a program of the
-// user's, which may not be there where the bundle goes, are left out and named in `left_out`.
+// A sweep of all arms on the same subject, so that a score comes with its neighbours; those that run a
+// program of the user's, which may not be there where the bundle goes, are left out and named in `left_out`.
 json sweep_of(const Plan& plan, const Run& chosen, std::set<std::string>& left_out) {
   json base = without_decomposer(raw_of(plan, chosen));
   std::vector<const Run*> same;
@@ -101,25 +104,48 @@ fs::path truth_folder(const fs::path& folder, bool blind) {
   return folder.string() + ".truth";
 }
 
-// What was computed before is not computed again. (What is made of files is: where they lie is in its key.)
+// What was computed before is not computed again. The subject is kept whatever it is made of; dictionaries
+// that are made of files are not kept, nor is any on a subject that is: the files' place is in their keys,
+// and it is another one here.
 void keep_computed(const OpenSweep& open, const Bundle& bundle, const json& sweep,
                    const fs::path& folder) {
   const Store store{folder / "store"};
-  if (sweep["axes"][0].empty()) {  // no arm yet: it comes when something is scored
-    return write_stage(store, *bundle.train, bundle.trained, json::object());
+  StagePtr subject;
+  std::vector<StagePtr> stages;
+  {
+    const InFolder there(folder);
+    json run = sweep["base"];
+    run["seed"] = sweep["seeds"][0];
+    subject = train_stage(examine_key_of(run).train);
+    if (!sweep["axes"][0].empty()) {  // else an arm comes when something is scored
+      stages = stages_of(make_plan(parse_sweep(sweep.dump(), bundle_sweep), compose));
+    }
   }
-  const Plan arms = make_plan(parse_sweep(sweep.dump(), (folder / bundle_sweep).string()), compose);
-  for (const StagePtr& stage : stages_of(arms)) {
+  write_stage(store, *subject, bundle.trained, json::object());
+  for (const StagePtr& stage : stages) {
     if (has_stage(store, stage->id)) continue;
-    const auto product =
-        stage->name == bundle.train->name ? bundle.trained : read_stage(open.store, stage->id);
+    const auto product = read_stage(open.store, stage->id);
     if (product) write_stage(store, *stage, *product, json::object());
   }
+}
+
+// NAME.TENSOR.npy of an export before this one: none may be taken for this one's.
+void remove_npy(const fs::path& folder, const std::string& name) {
+  std::error_code absent;
+  std::vector<fs::path> stale;
+  for (const auto& entry : fs::directory_iterator(folder, absent)) {
+    const fs::path& file = entry.path();
+    if (file.extension() == ".npy" && file.filename().string().starts_with(name + ".")) {
+      stale.push_back(file);
+    }
+  }
+  for (const fs::path& file : stale) fs::remove(file);
 }
 
 // NAME.safetensors, and beside it on request NAME.TENSOR.npy for each of its tensors.
 void write_tensors(const fs::path& folder, const std::string& name, const Tensors& tensors,
                    bool npy) {
+  remove_npy(folder, name);
   write_output(folder / (name + ".safetensors"), to_safetensors(tensors));
   if (!npy) return;
   for (const auto& [tensor, x] : tensors) {
@@ -168,7 +194,7 @@ int command_export(const Arguments& arguments) {
   std::set<std::string> left_out;
   const json sweep = with_own_files(sweep_of(open.plan, run, left_out), truth);
   write_output(truth / bundle_sweep, sweep.dump(2) + "\n");
-  keep_computed(open, bundle, located(sweep, truth), truth);
+  keep_computed(open, bundle, sweep, truth);
   for (const std::string& arm : left_out) {
     std::cout << "left out, since it runs a program that may not be where this goes: " << arm
               << "\n";

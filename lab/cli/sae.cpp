@@ -83,9 +83,9 @@ int sae_apply(const Arguments& arguments) {
   return kOk;
 }
 
-// The sweep of a bundle with one more arm, as a file beside it.
-fs::path with_arm(const fs::path& bundle, const std::string& name, const fs::path& sae) {
-  const fs::path path = bundle / bundle_sweep;
+// The sweep of the bundle in the current folder with one more arm, as a file beside it.
+fs::path with_arm(const std::string& name, const fs::path& sae) {
+  const fs::path path = fs::absolute(bundle_sweep);
   json sweep = parse_json(read_file(path), path.string());
   const bool fits = sweep.is_object() && sweep.contains("axes") && sweep["axes"].is_array() &&
                     !sweep["axes"].empty() && sweep["axes"][0].is_array();
@@ -95,12 +95,16 @@ fs::path with_arm(const fs::path& bundle, const std::string& name, const fs::pat
       throw InputError("--name: the bundle has an arm \"" + name + "\"; give another name");
     }
   }
-  sweep["axes"][0].push_back(
-      {{"name", name},
-       {"set", {{"decomposer", {{"kind", "sae"}, {"path", fs::absolute(sae).string()}}}}}});
-  sweep = located(std::move(sweep), bundle);
-  make_plan(parse_sweep(sweep.dump(), path.string()), compose);  // tells what is wrong with it
-  const fs::path scored = bundle / "scored" / (name + ".json");
+  const json own = {{"kind", "sae"}, {"path", sae.string()}};
+  sweep["axes"][0].push_back({{"name", name}, {"set", {{"decomposer", own}}}});
+  // Tells what is wrong with it.
+  make_plan(parse_sweep(sweep.dump(), path.string()), [&](const json& run) {
+    json of_bundle = run;
+    if (run.contains("decomposer") && run["decomposer"] == own) of_bundle.erase("decomposer");
+    require_harmless(of_bundle);
+    return compose(run);
+  });
+  const fs::path scored = fs::path("scored") / (name + ".json");
   write_output(scored, sweep.dump(2) + "\n");
   return scored;
 }
@@ -177,15 +181,16 @@ int sae_score(const Arguments& arguments) {
   const auto map =
       parse_options(arguments, "sae score SAE --on BUNDLE [--name NAME]", described, {"sae"});
   if (map.count("help") > 0) return kOk;
-  const fs::path sae = map["sae"].as<std::string>(), bundle = map["on"].as<std::string>();
+  const fs::path sae = fs::absolute(map["sae"].as<std::string>()).lexically_normal(),
+                 bundle = fs::absolute(map["on"].as<std::string>()).lexically_normal();
   read_sae(sae);  // tells what is wrong before anything is written
-  const std::string name = map.count("name") > 0
-                               ? map["name"].as<std::string>()
-                               : fs::absolute(sae).lexically_normal().filename().string();
+  const std::string name =
+      map.count("name") > 0 ? map["name"].as<std::string>() : sae.filename().string();
   if (name.empty() || name.find('/') != std::string::npos) {
     throw InputError("--name: give a word for it");
   }
-  const fs::path config = with_arm(bundle, name, sae);
+  const InFolder there(bundle);
+  const fs::path config = with_arm(name, sae);
   const int ended = command_run({config.string(), "--out", bundle.string()});
   if (ended != kOk) return ended;
   const Sweep sweep = read_sweep(config);

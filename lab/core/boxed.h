@@ -2,11 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 namespace lab {
 
-// Holds one T, never none, and is copied with it: what a config struct needs to contain a config of its own room, whose
-// type is not complete yet.
+// Holds one T, never none, and is copied with it: what a config struct needs to contain a config of its own
+// room, whose type is not complete yet.
 template <class T>
 class Boxed {
  public:

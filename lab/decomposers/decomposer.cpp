@@ -76,13 +76,15 @@ Fitted fit_kind(const Fixed& config, const FitData& data, std::int64_t seed) {
   return fit_fixed(config, data, seed);
 }
 
+template <class... Kinds>
+bool is_one_of(const DecomposerConfig& config) {
+  return (std::holds_alternative<Kinds>(config.kind) || ...);
+}
+
 }  // namespace
 
 bool uses_seed(const DecomposerConfig& config) {
-  const auto is = [&](auto... kinds) {
-    return (std::holds_alternative<decltype(kinds)>(config.kind) || ...);
-  };
-  if (is(Pca{}, GivenSae{}, LinearProbe{}, LogisticProbe{})) return false;
+  if (is_one_of<Pca, GivenSae, LinearProbe, LogisticProbe>(config)) return false;
   if (const auto* refit = std::get_if<Refit>(&config.kind)) return uses_seed(*refit->decomposer);
   const auto* fixed = std::get_if<Fixed>(&config.kind);
   return !fixed || std::holds_alternative<RandomAtoms>(fixed->atoms.kind) ||

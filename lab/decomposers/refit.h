@@ -14,9 +14,10 @@ struct Dictionary;
 struct FitData;
 struct Fitted;
 
-// Inference-time optimisation: what did the atoms learn, and what does the encoder lose? Atoms, decoder bias and the
-// normalisation of samples are the other dictionary's; codes come from `encoder`, whatever the other's were. The inner
-// decomposer is the same stage as where it stands alone, and takes the run's seed unless it has one of its own.
+// Inference-time optimisation: what did the atoms learn, and what does the encoder lose? Atoms, decoder bias
+// and the normalisation of samples are the other dictionary's; codes come from `encoder`, whatever the
+// other's were. The inner decomposer is the same stage as where it stands alone, and takes the run's seed
+// unless it has one of its own.
 struct Refit {
   static constexpr const char* name = "refit";
   static constexpr const char* doc =
@@ -30,10 +31,10 @@ struct Refit {
   void fields(Fields& f);
 };
 
-// The learned dictionary with the encoder in place of its own. Throws InputError for a transcoder, Failure when the
-// learned dictionary has a skip connection, or when an encoder is to be trained for normalised samples.
-Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data,
-             std::int64_t seed);
+// The learned dictionary with the encoder in place of its own, which has no seed: the inner decomposer has
+// it. Throws InputError for a transcoder, Failure when the learned dictionary has a skip connection, or when
+// an encoder is to be trained for normalised samples.
+Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data);
 
 // The same, the inner decomposer being fitted first.
 Fitted fit_refit(const Refit& config, const FitData& data, std::int64_t seed);

@@ -52,12 +52,23 @@ const std::map<std::string, std::string>& words() {
       {"class_other", "share of parents and children that no dictionary of theirs was found for"},
       {"parents_found", "share of parents and children with an atom for the parent, 1 is best"},
       {"children_found", "share of parents and children with an atom for the child, 1 is best"},
+      {"class_pairs", "share of parents and children of which one of the classes can be said"},
       {"bits", "bits that say which latents fire on a sample, and how much"},
       {"pw_mcc",
        "mean |cosine| of matched atoms of dictionaries that differ in their seed, 1 if all are "
        "alike"},
+      {"pw_mcc_sd", "standard deviation of pw_mcc over pairs of dictionaries"},
       {"hedging_rate",
        "how much atoms let go of what added latents take over, beyond chance, 0 is best"},
+      {"hedging_rate_matched",
+       "the same for latents matched by their atoms and not by their numbers, 0 is best"},
+      {"hedging_projection",
+       "how far atoms moved in the span of the added ones, in lengths of an atom, 0 is best"},
+      {"hedging_cos", "mean cosine of an atom before and after latents are added, 1 is best"},
+      {"hedging_kept",
+       "share of latents that keep their place when latents are added; where low, hedging_rate "
+       "says "
+       "nothing of hedging"},
       {"gate_phi", "correlation of the best latent's detector with a gate, mean over gates"},
       {"gate_f1_excess", "F1 of the best latent's detector above always-on, mean over gates"},
       {"phi", "correlation of the best latent's detector with the gate"},

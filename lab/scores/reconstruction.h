@@ -27,9 +27,11 @@ Scores reconstruction_scores(const at::Tensor& acts_BD, const at::Tensor& recons
 Scores sparsity_scores(const at::Tensor& codes_BM);
 Scores no_sparsity_scores();
 
-// bits: log₂ C(M, l0) + l0 · bits_per_code, what it takes to say which of M latents fire on a sample and how much: with
-// real l0 in [0, M] by the gamma function. [0, ∞); at a given l0 it grows with M, so that dictionaries of different sizes
-// are compared at the same cost. Throws InputError for l0 outside [0, M].
+// bits: log₂ C(M, l0) + l0 · bits_per_code, what it takes to say which of M latents fire on a sample and how
+// much: with real l0 in [0, M] by the gamma function. [0, ∞); at a given l0 it grows with M, so that
+// dictionaries of different sizes are compared at the same cost. It grows with l0 up to about M/(1 +
+// 2^−bits_per_code), .996 M at 8 bits, and falls beyond: all latents are said without saying which. Throws
+// InputError for l0 outside [0, M].
 Score code_bits(double l0, std::int64_t latents, double bits_per_code);
 
 // l1: mean of Σ_i |c_i| ‖w_i‖ with w_i the atoms: what an L1 penalty counts, whatever the atoms' norms.

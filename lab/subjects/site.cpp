@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "lab/core/stop.h"
+
 namespace lab {
 
 Site::Site(const Subject& subject, const SiteConfig& config)
@@ -44,9 +46,10 @@ SiteActs Site::acts(const World& world, const std::string& split, std::int64_t f
   if (count <= size) return acts(world.sample(split, first, count));
   SiteActs all{at::empty({count, input_width()}), {}};
   all.out_BD = output_tap_ == input_tap_ ? all.in_BD : at::empty({count, output_width()});
+  const StopToken* const stop = StopScope::current();  // LibTorch's other threads have no scope
   at::parallel_for(0, (count + size - 1) / size, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t piece = begin; piece < end; ++piece) {
-      poll_stop();
+      if (stop != nullptr) stop->check();
       const std::int64_t from = piece * size, rows = std::min(size, count - from);
       const SiteActs part = acts(world.sample(split, first + from, rows));
       all.in_BD.narrow(0, from, rows).copy_(part.in_BD);

@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -17,9 +18,9 @@ using std::int64_t;
 constexpr int64_t kBlock = 64;  // values looked at together
 
 // Bits that some value has beside its sign: 0 when all are 0.
-LAB_KERNEL std::uint32_t any_bits(const std::uint32_t* __restrict bits) {
+LAB_KERNEL std::uint32_t any_bits(const float* __restrict values) {
   std::uint32_t any = 0;
-  for (int64_t i = 0; i < kBlock; ++i) any |= bits[i] << 1;
+  for (int64_t i = 0; i < kBlock; ++i) any |= std::bit_cast<std::uint32_t>(values[i]) << 1;
   return any;
 }
 
@@ -46,9 +47,7 @@ void find(const float* row, int64_t size, int64_t most, std::vector<int64_t>& pl
   };
   int64_t begin = 0;
   for (; begin + kBlock <= size && std::ssize(places) <= most; begin += kBlock) {
-    if (any_bits(reinterpret_cast<const std::uint32_t*>(row + begin)) != 0) {
-      look(begin, begin + kBlock);
-    }
+    if (any_bits(row + begin) != 0) look(begin, begin + kBlock);
   }
   if (std::ssize(places) <= most) look(begin, size);
 }

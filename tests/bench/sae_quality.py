@@ -4,12 +4,14 @@
 
 PYTHON has sae-lens, scipy and safetensors. Two worlds x four families x seeds: the laboratory runs its arms as a sweep,
 `lab export` writes the activations they were trained on, SAELens trains on these in the same order, and `lab sae score`
-gives both the same scores on other samples. Per cell: means and standard deviations over seeds of the initial weights,
-Welch's t-test, Holm's correction over all cells. results/sae_quality/README.md says what was made equal, and how.
+gives both the same scores on other samples, read from `lab table`. Per cell: means and standard deviations over seeds of
+the initial weights, Welch's t-test, Holm's correction over all cells. table.csv begins with a comment line that names the
+versions. results/sae_quality/README.md says what was made equal, and how.
 """
 
 import argparse
 import csv
+import importlib.metadata
 import json
 import math
 import os
@@ -94,27 +96,26 @@ def train_saelens(config, x, steps, seed, clip, folder):
     sae.save_inference_model(folder)
 
 
-def lab(*words):
-    done = subprocess.run([str(LAB), *map(str, words)], capture_output=True, text=True)
+def lab(*words, cwd=None):
+    done = subprocess.run([str(LAB), *map(str, words)], capture_output=True, text=True, cwd=cwd)
     if done.returncode != 0:
         sys.exit(f"lab {' '.join(map(str, words))}: {done.stderr.strip()}")
     return done.stdout
 
 
-def our_scores(config, out):
-    """{family: [one dict of scores a seed]}"""
-    table = json.loads(lab("table", config, "--out", out, "--format", "json"))
+def table(config, out, cwd=None):
+    """{arm: [one dict of scores a seed]}"""
     found = {}
-    for row in table["rows"]:
+    for row in json.loads(lab("table", config, "--out", out, "--format", "json", cwd=cwd))["rows"]:
         found.setdefault(row["point"]["arm"], []).append({score: row["scores"][score] for score in SCORES})
     return found
 
 
 def scored(folder, bundle, name):
-    """What `lab sae score` says of an SAE."""
-    text = lab("sae", "score", folder, "--on", bundle, "--name", name)
-    words = [line.split() for line in text[text.index("All scores"):].splitlines()]
-    return {w[0]: float(w[1]) for w in words if len(w) > 1 and w[0] in SCORES}
+    """An SAE's scores, in the same digits as ours."""
+    lab("sae", "score", folder, "--on", bundle, "--name", name)
+    [scores] = table(f"scored/{name}.json", ".", cwd=bundle)[name]  # a bundle's paths start from its folder
+    return scores
 
 
 def of_world(name, world, steps, seeds, clip, work):
@@ -132,7 +133,7 @@ def of_world(name, world, steps, seeds, clip, work):
                   for family, arm in arms.items()]],
     }))
     lab("run", config, "--out", out)
-    for family, all_scores in our_scores(config, out).items():
+    for family, all_scores in table(config, out).items():
         for seed, scores in enumerate(all_scores):
             yield family, "ours", seed, scores
     lab("export", config, "--out", out, "--samples", steps * BATCH, "-o", bundle)
@@ -174,8 +175,21 @@ def compare(values):
         rows.append(row)
     for row, p in zip(rows, holm([row["p"] for row in rows])):
         row["p_holm"] = p
-        row["verdict"] = "within seed noise" if p > 0.05 else "differs"
+        row["verdict"] = "no difference found" if p > 0.05 else "differs"
     return rows
+
+
+def versions():
+    """What the numbers were made with."""
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("sae-lens", "torch", "scipy"))
+
+
+def write_table(rows, file, made_with):
+    """A comment line, then the rows."""
+    file.write(f"# {made_with}\n")
+    out = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+    out.writeheader()
+    out.writerows({key: rounded(value) for key, value in row.items()} for row in rows)
 
 
 def rounded(value):
@@ -201,9 +215,7 @@ def main():
     rows = compare(values)
     args.out.mkdir(parents=True, exist_ok=True)
     with open(args.out / "table.csv", "w", newline="") as file:
-        table = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        table.writeheader()
-        table.writerows({key: rounded(value) for key, value in row.items()} for row in rows)
+        write_table(rows, file, f"{versions()}; {args.steps} steps" + ("; SAELens clips gradients" if args.clip else ""))
     for row in rows:
         print(f"{row['world']:14}{row['family']:11}{row['score']:4} {row['ours_mean']:9.4g} ± {row['ours_sd']:<8.2g} "
               f"SAELens {row['saelens_mean']:9.4g} ± {row['saelens_sd']:<8.2g} p {row['p']:.3g} "

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "experiments/experiment.h"
 #include "experiments/hedging.h"
@@ -69,6 +71,41 @@ TEST_CASE("dictionaries stand on one subject and differ in their seed alone; run
   CHECK(compose(run_of("seed_consistency", "pca"))->needs.size() == 1);
 }
 
+TEST_CASE(
+    "dictionaries of a refit differ in the seed of the decomposer within, its own or the run's") {
+  const auto inner_seeds = [](const json& decomposer) {
+    json run = run_of("seed_consistency", decomposer, 3);
+    run["dictionaries"] = 2;
+    json seeds = json::array();
+    for (const StagePtr& fit : compose(run)->needs) {
+      json inner = json::parse(fit->key)["decomposer"];
+      while (inner.contains("decomposer")) inner = inner["decomposer"];
+      seeds.push_back(inner["seed"]);
+    }
+    return seeds;
+  };
+  const auto refit = [](const json& inner) {
+    return json{{"kind", "refit"}, {"decomposer", inner}, {"encoder", "fista"}};
+  };
+  json seeded = topk(12, 5);
+  seeded["seed"] = 7;
+  CHECK(inner_seeds(refit(topk(12, 5))) == json::array({6, 7}));
+  CHECK(inner_seeds(refit(seeded)) == json::array({14, 15}));
+  CHECK(inner_seeds(refit(refit(seeded))) == json::array({14, 15}));
+  json outside = refit(topk(12, 5));
+  outside["seed"] = 1;
+  CHECK(inner_seeds(outside) == json::array({2, 3}));
+  CHECK(inner_seeds(seeded) == json::array({14, 15}));
+}
+
+TEST_CASE("seeds that do not fit are refused") {
+  json run = run_of("seed_consistency", topk(12, 5));
+  run["decomposer"]["seed"] = std::numeric_limits<std::int64_t>::max() / 5;
+  CHECK_THROWS_AS(compose(run), InputError);
+  run["decomposer"]["seed"] = std::numeric_limits<std::int64_t>::max() / 5 - 1;
+  CHECK(seeds_of(compose(run)).size() == 5);
+}
+
 TEST_CASE("the first latents of the wider autoencoder start where those of the narrower one do") {
   json run = run_of("hedging", topk(8, 1));
   run["decomposer"]["optimizer"] = {{"kind", "adam"}, {"lr", 1e-9}};
@@ -80,8 +117,9 @@ TEST_CASE("the first latents of the wider autoencoder start where those of the n
 }
 
 TEST_CASE("an autoencoder without room for a feature mixes it into another's atom") {
-  // p and c alone or together, .2 each: one latent lies between them, about 45° from both; two are p and c. Then
-  // P ≈ 1/√2, a random line of 16 dimensions holds √(2/16π) of a change of .77, and the rate is near .65.
+  // p and c alone or together, .2 each: one latent lies between them, about 45° from both; two are p and c.
+  // Then P ≈ 1/√2, a random line of 16 dimensions holds √(2/16π) of a change of .77, and the rate is near
+  // .65.
   json run = run_of("hedging", {{"kind", "relu_l1"}, {"l1", 0.01}, {"latents", 1}, {"steps", 600}});
   run["world"] = {{"kind", "pair"},
                   {"background", 0},
@@ -96,16 +134,31 @@ TEST_CASE("an autoencoder without room for a feature mixes it into another's ato
 }
 
 TEST_CASE("what has no latents of its own cannot be widened") {
-  for (const char* kind : {"pca", "fixed"}) {
-    CHECK_THROWS_AS(compose(run_of("hedging", kind)), InputError);
+  const json refit = {{"kind", "refit"}, {"decomposer", "topk"}, {"encoder", "fista"}};
+  for (const json& decomposer :
+       {json("pca"), json("fixed"), json("ica"), json("nmf"), json("kmeans"), refit}) {
+    CAPTURE(decomposer);
+    CHECK_THROWS_AS(compose(run_of("hedging", decomposer)), InputError);
   }
-  for (const char* kind : {"topk", "relu_l1", "batch_topk", "matryoshka", "jump_relu", "gated"}) {
+  for (const char* kind :
+       {"topk", "relu_l1", "batch_topk", "matryoshka", "jump_relu", "gated", "p_anneal",
+        "matching_pursuit", "spade", "block_topk", "archetypal", "lista", "end_to_end"}) {
     CAPTURE(kind);
     const StagePtr stage = compose(run_of("hedging", kind));
     REQUIRE(stage->needs.size() == 2);
     const json narrow = json::parse(stage->needs[0]->key), wide = json::parse(stage->needs[1]->key);
     CHECK(wide["decomposer"]["latents"] == narrow["decomposer"]["latents"].get<int>() + 4);
   }
+}
+
+TEST_CASE("the wider autoencoder must pass its kind's checks, too") {
+  json run = run_of("hedging", {{"kind", "block_topk"}, {"block", 3}, {"latents", 66}});
+  run["added"] = 3;
+  CHECK(compose(run)->needs.size() == 2);
+  run["added"] = 4;
+  CHECK_THROWS_WITH_AS(
+      compose(run), "added: makes a wider decomposer of which is wrong: block: must divide latents",
+      ConfigError);
 }
 
 }  // namespace

@@ -114,6 +114,18 @@ TEST_CASE("latents that changed places are told from latents that hedged") {
   CHECK(scores.at("hedging_rate_matched").value == 0);
 }
 
+TEST_CASE("the rate of latents that changed places may be above 1") {
+  // e₁ becomes e₂, and the added atom is (e₁ − e₂)/√2: all of the change, of length √2, lies along it.
+  const at::Tensor e = at::eye(10, at::kDouble);
+  const at::Tensor after = at::stack({e[1], (e[0] - e[1]) / std::sqrt(2.)});
+  const Scores scores = hedging(e.slice(0, 0, 1), after, 400, draw("null")).scores;
+  CHECK(scores.at("hedging_projection").value == doctest::Approx(std::sqrt(2.)));
+  const double P0 = scores.at("hedging_projection_null").value;
+  CHECK(scores.at("hedging_rate").value == doctest::Approx((std::sqrt(2.) - P0) / (1 - P0)));
+  CHECK(scores.at("hedging_rate").value > 1);
+  CHECK(scores.at("hedging_kept").value == 0);
+}
+
 TEST_CASE("added atoms that depend on each other, span everything, or are 0") {
   const at::Tensor q = rotation("q", 8);
   const at::Tensor before = q.slice(0, 0, 3) + .5 * q[5];

@@ -1,7 +1,7 @@
 #include "lab/subjects/directions.h"
 
-#include <doctest/doctest.h>
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
 
 #include "lab/core/error.h"
 #include "lab/tensors/tensors.h"
@@ -40,6 +40,24 @@ TEST_CASE("noise lowers r2 to the signal's share of the variance") {
   // Signal and noise have the same variance: r2 = 1/2, with a standard error below .005.
   CHECK(std::abs(estimate_directions(values, acts).r2 - 0.5) < 0.025);
   CHECK(estimate_directions(values, at::ones({n, 3})).r2 == 0);
+}
+
+TEST_CASE("moments of batches are those of all samples, of whatever sizes") {
+  const at::Tensor values = normals(draw, 0, 700, 5) + 3, noise = normals(draw, 9000, 700, 4);
+  const at::Tensor acts = values.mm(normals(draw, 3000, 5, 4)) + noise - 2;
+  const EstimatedDirections whole = estimate_directions(values, acts);
+  CHECK(whole.r2 < .99);
+  DirectionSums sums;
+  std::int64_t first = 0;
+  for (const std::int64_t size : {1, 0, 512, 3, 184}) {
+    sums.add(values.narrow(0, first, size), acts.narrow(0, first, size));
+    first += size;
+    if (first == 1) CHECK_THROWS_AS(sums.estimate(), Failure);
+  }
+  const EstimatedDirections parts = sums.estimate();
+  CHECK(at::allclose(parts.directions_CD, whole.directions_CD, 1e-6, 1e-6));
+  CHECK(at::allclose(parts.offset_D, whole.offset_D, 1e-6, 1e-6));
+  CHECK(parts.r2 == doctest::Approx(whole.r2).epsilon(1e-12));
 }
 
 TEST_CASE("one sample says nothing") {

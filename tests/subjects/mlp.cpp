@@ -1,15 +1,18 @@
 // The network: its formula, its initial weights, hooks and sites.
 #include "lab/subjects/mlp.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <ATen/ATen.h>
 
+#include <atomic>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "lab/core/error.h"
+#include "lab/core/stop.h"
 #include "lab/subjects/site.h"
 #include "lab/subjects/subject.h"
 #include "subjects/worlds.h"
@@ -82,15 +85,15 @@ TEST_CASE("initial weights have the variance that was asked for, and biases are 
 }
 
 TEST_CASE("uniform initial weights and biases fill ±scale/√fan_in evenly") {
-  const auto subject = network({.widths = {200}, .init = "uniform", .init_scale = 3},
-                               linear_world(300, 1));
+  const auto subject =
+      network({.widths = {200}, .init = "uniform", .init_scale = 3}, linear_world(300, 1));
   const double bound = 3 / std::sqrt(300.0);
-  for (const auto& [name, sd] : {std::pair{"layer0.weight", 0.0058}, std::pair{"layer0.bias", 0.1}}) {
+  for (const auto& [name, sd] :
+       {std::pair{"layer0.weight", 0.0058}, std::pair{"layer0.bias", 0.1}}) {
     CAPTURE(name);
     const at::Tensor w = subject->weights().at(name).to(at::kDouble);
     CHECK(w.abs().max().item<double>() <= bound * (1 + 1e-6));
-    CHECK(w.square().mean().item<double>() ==
-          doctest::Approx(bound * bound / 3).epsilon(4.5 * sd));
+    CHECK(w.square().mean().item<double>() == doctest::Approx(bound * bound / 3).epsilon(4.5 * sd));
   }
   CHECK(subject->weights().at("layer0.bias").sizes() == at::IntArrayRef{200});
 }
@@ -192,4 +195,39 @@ TEST_CASE("weights: a round trip, and what does not fit is refused") {
 TEST_CASE("a world without targets cannot be learnt") {
   const FunctionWorld world(3, false, [](const at::Tensor& x) { return x.narrow(1, 0, 0); });
   CHECK_THROWS_AS(network({}, world), InputError);
+}
+
+TEST_CASE("a transcoder's two taps in pieces and on threads are those of one batch") {
+  const FunctionWorld world = linear_world(3000, 2);  // so wide that pieces are of 64 samples
+  const auto subject = network({.widths = {5, 4}}, world);
+  const Site site(*subject, {"layer0.post", "layer1.post"});
+  const SiteActs whole = site.acts(world.sample("fit", 11, 300));
+  const int threads = at::get_num_threads();
+  for (const int used : {1, 3}) {
+    at::set_num_threads(used);
+    const SiteActs acts = site.acts(world, "fit", 11, 300);
+    CHECK(acts.in_BD.sizes() == at::IntArrayRef{300, 5});
+    CHECK(acts.out_BD.sizes() == at::IntArrayRef{300, 4});
+    CHECK(at::allclose(acts.in_BD, whole.in_BD, 1e-5, 1e-5));
+    CHECK(at::allclose(acts.out_BD, whole.out_BD, 1e-5, 1e-5));
+  }
+  at::set_num_threads(threads);
+}
+
+TEST_CASE("a stop is heeded on every thread that draws a site's samples") {
+  std::atomic<int> drawn = 0;
+  const FunctionWorld world{3000, false, [&](const at::Tensor& x) {
+                              ++drawn;
+                              return x.narrow(1, 0, 1);
+                            }};
+  const auto subject = network({.widths = {5}}, world);
+  const Site site(*subject, {});
+  StopToken stop;
+  stop.request();
+  const StopScope scope(stop);
+  const int threads = at::get_num_threads(), before = drawn;
+  at::set_num_threads(3);
+  CHECK_THROWS_AS(site.acts(world, "fit", 0, 3000), Stopped);
+  at::set_num_threads(threads);
+  CHECK(drawn == before);
 }
