@@ -25,7 +25,7 @@ namespace lab {
 namespace {
 
 // What every group of scores looks at.
-struct Evaluated {
+struct Seen {
   const World& world;
   const Subject& subject;
   const Measured& measured;  // samples that are kept: the first ones, all unless they are too many
@@ -49,7 +49,7 @@ struct Evaluated {
 // Scores that set lengths of atoms, or codes times atoms, against what lies in the activation space have no
 // meaning for a dictionary that normalises its inputs. Those of `names` that there are become absent;
 // directions and firings stand.
-Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::string>& names) {
+Scores with_lengths(Scores scores, const Seen& e, const std::vector<std::string>& names) {
   if (!e.in_normalised_space()) return scores;
   for (const std::string& name : names) {
     const auto found = scores.find(name);
@@ -61,7 +61,7 @@ Scores with_lengths(Scores scores, const Evaluated& e, const std::vector<std::st
   return scores;
 }
 
-void add_reconstruction(Record& record, const Evaluated& e) {
+void add_reconstruction(Record& record, const Seen& e) {
   record.add(e.sums.reconstruction.scores());
   record.add(e.signed_codes() ? no_sparsity_scores() : sparsity_scores(e.sums.codes));
   const Score l0 = record.scores.at("l0");
@@ -73,7 +73,7 @@ void add_reconstruction(Record& record, const Evaluated& e) {
                                 : Score::absent("the subject has no task"));
 }
 
-void add_directions(Record& record, const Evaluated& e) {
+void add_directions(Record& record, const Seen& e) {
   const at::Tensor& atoms = e.dictionary.atoms_MD;
   const at::Tensor& truth = e.measured.directions_CD;
   Scores scores = dictionary_scores(atoms, truth, e.matching, e.signed_codes());
@@ -88,7 +88,7 @@ void add_directions(Record& record, const Evaluated& e) {
   record.tables["coordinates"] = coordinates_table(truth, e.matching);
 }
 
-void add_latents(Record& record, const Evaluated& e) {
+void add_latents(Record& record, const Seen& e) {
   const Batch& batch = e.measured.batch;
   record.add("activation_mcc", activation_mcc(e.sums.moments));
   if (e.signed_codes()) {
@@ -114,7 +114,7 @@ void add_latents(Record& record, const Evaluated& e) {
   add_columns(record.tables["latents"], firings_table(firings, e.matching));
 }
 
-void add_gates(Record& record, const Evaluated& e) {
+void add_gates(Record& record, const Seen& e) {
   const at::Tensor gates_BG = gate_values(e.world, e.measured.batch);
   if (gates_BG.size(1) == 0) {
     record.add(all_absent({"gate_phi", "gate_f1_excess"}, "the world has no gates"));
@@ -136,7 +136,7 @@ bool lies_on_circle(const at::Tensor& directions_CD, const std::vector<std::int6
 
 // Circles of ordered features: do the matched atoms go round in the order of the truth? A mean over
 // circles stands only when every one of them has a score: what was lost must not raise it.
-void add_circles(Record& record, const Evaluated& e) {
+void add_circles(Record& record, const Seen& e) {
   const at::Tensor& atoms = e.dictionary.atoms_MD;
   const std::vector<Relation> relations = relations_of(e.world, e.subject, "circle");
   std::vector<std::vector<std::int64_t>> circles;
@@ -162,7 +162,7 @@ void add_circles(Record& record, const Evaluated& e) {
 }
 
 // Trees: does a parent's latent fall silent where a child speaks for it?
-void add_absorption(Record& record, const Evaluated& e) {
+void add_absorption(Record& record, const Seen& e) {
   const std::vector<std::string> names{"absorption", "absorption_excess", "absorption_pairs",
                                        "child_angle"};
   const std::vector<Relation> trees = relations_of(e.world, e.subject, "tree");
@@ -189,7 +189,7 @@ void add_absorption(Record& record, const Evaluated& e) {
 }
 
 // Trees: is it the faithful dictionary that was found, or the absorbed one?
-void add_hierarchy(Record& record, const Evaluated& e) {
+void add_hierarchy(Record& record, const Seen& e) {
   std::vector<ParentChild> pairs;
   for (const Relation& tree : relations_of(e.world, e.subject, "tree")) {
     const std::vector<ParentChild> more = parent_child_pairs(e.truth(), tree);
@@ -215,7 +215,7 @@ void add_hierarchy(Record& record, const Evaluated& e) {
 }
 
 // Features of several coordinates: how many latents write one, and whether they tile it in order.
-void add_wide_features(Record& record, const Evaluated& e) {
+void add_wide_features(Record& record, const Seen& e) {
   std::vector<Scores> captured, tiled, fields;
   for (std::size_t i = 0; i < e.truth().features.size(); ++i) {
     const Feature& feature = e.truth().features[i];
@@ -242,7 +242,7 @@ void add_wide_features(Record& record, const Evaluated& e) {
 }
 
 // How the truth came back while the dictionary was trained: a row a checkpoint.
-Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, const Evaluated& e) {
+Table checkpoint_table(const std::map<std::int64_t, Dictionary>& checkpoints, const Seen& e) {
   const std::vector<std::string> of_atoms{"mcc", "mmcs", "frac_recovered@.9"};
   const std::vector<std::string> of_codes{"fvu", "l0", "dead"};
   Table table{{"step"}, {}, {}};
@@ -286,7 +286,7 @@ Product evaluate(const EvaluateKey& key, Context& context, const Held& held) {
   const Coded kept = coded(dictionary, measured.acts.in_BD);
   const EvaluationSums sums = evaluation_sums(world, site, dictionary, measured, kept, samples,
                                               rows_that_fit(samples, numbers, held.batch));
-  const Evaluated e{world,
+  const Seen e{world,
                     *on.subject,
                     measured,
                     dictionary,
