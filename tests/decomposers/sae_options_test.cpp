@@ -61,12 +61,13 @@ TEST_CASE("a tied encoder is the decoder's transpose after training, too") {
 TEST_CASE("with train_samples, batches go through the same samples again and again") {
   const Toy toy = orthonormal_toy();
   SaeSettings settings = quick(24);
-  const Normaliser as_they_are(settings, toy.data());
+  const FitData data = toy.data();
+  const Normaliser as_they_are(settings, data);
   // One chunk holds all samples, or two do.
   for (const auto& [samples, batch] : {std::pair{384, 128}, std::pair{12288, 4096}}) {
     settings.train_samples = samples;
     settings.batch = batch;
-    FitBatches batches(toy.data(), settings, as_they_are, false);
+    FitBatches batches(data, settings, as_they_are, false);
     for (std::int64_t step = 0; step < 7; ++step) {
       const at::Tensor seen = batches.next().in_BD;
       const std::int64_t first = step * batch % samples;

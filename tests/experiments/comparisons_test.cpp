@@ -77,7 +77,8 @@ TEST_CASE(
     json run = run_of("seed_consistency", decomposer, 3);
     run["dictionaries"] = 2;
     json seeds = json::array();
-    for (const StagePtr& fit : compose(run)->needs) {
+    const StagePtr stage = compose(run);
+    for (const StagePtr& fit : stage->needs) {
       json inner = json::parse(fit->key)["decomposer"];
       while (inner.contains("decomposer")) inner = inner["decomposer"];
       seeds.push_back(inner["seed"]);
