@@ -62,7 +62,7 @@ TEST_CASE("descriptions and schemas of a room that contains itself are finite") 
   const std::vector<RoomDoc> rooms = describe(view_of(config));
   REQUIRE(rooms.size() == 1);
   CHECK(rooms[0].room == "placements");
-  CHECK(rooms[0].kinds.size() == 7);
+  CHECK(rooms[0].kinds.size() == 8);
   json definitions;
   schema(view_of(config), definitions);
   CHECK(definitions.contains("placements/parts"));
