@@ -33,9 +33,9 @@ Product make_fit(const FitKey& key, Context& context) {
                      id_of(key_text(key.train)) + " " + site.input_tap() + " " + site.output_tap()};
   const std::int64_t seed = key.decomposer.seed.value_or(0);
   const std::optional<FitKey> inner = stands_on(key);
-  const Fitted result =
-      inner ? refit(std::get<Refit>(key.decomposer.kind), fitted(*inner, context), data)
-            : fit(key.decomposer, data, seed);
+  const Fitted result = inner ? refit(std::get<Refit>(key.decomposer.kind), fitted(*inner, context),
+                                      data, inner->decomposer.seed.value_or(0))
+                              : fit(key.decomposer, data, seed);
   Tensors tensors = to_tensors(result.dictionary);
   for (const auto& [steps, dictionary] : result.checkpoints) {
     for (const auto& [name, tensor] : to_tensors(dictionary)) {

@@ -79,11 +79,20 @@ at::Tensor codes_of(const PursuitEncoder& encoder, const at::Tensor& atoms_MD,
   return pursuit_codes(atoms_MD, acts_BD - encoder.b_pre_D, encoder.k);
 }
 
+at::Tensor pursued_on(const MatchingPursuitEncoder& encoder, const at::Tensor& goes_on_B1,
+                      const at::Tensor& before_B1, const at::Tensor& amount_B1,
+                      const at::Tensor& rest_BD) {
+  at::Tensor on_B1 = goes_on_B1;
+  if (encoder.until_repeat) on_B1 = on_B1 & (before_B1.eq(0) & amount_B1.ne(0));
+  if (encoder.residual > 0) on_B1 = on_B1 & rest_BD.norm(2, 1, true).ge(encoder.residual);
+  return on_B1;
+}
+
 at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& acts_BD) {
   at::Tensor rest_BD = acts_BD - encoder.b_pre_D;
   const at::Tensor codes_BM = at::zeros({acts_BD.size(0), atoms_MD.size(0)}, acts_BD.options());
-  at::Tensor goes_on_B1 = at::ones({acts_BD.size(0), 1}, at::kBool);
+  at::Tensor goes_on_B1 = at::ones({acts_BD.size(0), 1}, acts_BD.options().dtype(at::kBool));
   for (int64_t step = 0; step < encoder.steps && goes_on_B1.any().item<bool>(); ++step) {
     poll_stop();
     const auto [most_B1, atom_B1] = rest_BD.mm(atoms_MD.t()).max(1, true);
@@ -91,12 +100,7 @@ at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& ato
     const at::Tensor before_B1 = codes_BM.gather(1, atom_B1);
     codes_BM.scatter_add_(1, atom_B1, amount_B1);
     rest_BD = rest_BD - amount_B1 * atoms_MD.index_select(0, atom_B1.flatten());
-    if (encoder.until_repeat) {
-      goes_on_B1 = goes_on_B1.logical_and(before_B1.eq(0).logical_and(amount_B1.ne(0)));
-    }
-    if (encoder.residual > 0) {
-      goes_on_B1 = goes_on_B1.logical_and(rest_BD.norm(2, 1, true).ge(encoder.residual));
-    }
+    goes_on_B1 = pursued_on(encoder, goes_on_B1, before_B1, amount_B1, rest_BD);
   }
   return codes_BM;
 }
@@ -112,6 +116,12 @@ at::Tensor codes_of(const ListaEncoder& encoder, const at::Tensor&, const at::Te
     codes_BM = at::addmm(q_BM, codes_BM, encoder.S_MM).relu_();
   }
   return codes_BM;
+}
+
+at::Tensor codes_of(const MlpEncoder& encoder, const at::Tensor&, const at::Tensor& x_BD) {
+  const at::Tensor seen_BD = x_BD - encoder.b_pre_D;
+  const at::Tensor hidden_BH = at::addmm(encoder.b_in_H, seen_BD, encoder.W_in_DH).relu_();
+  return at::addmm(encoder.b_M, hidden_BH, encoder.W_out_HM).relu_();
 }
 
 at::Tensor codes_of(const FistaEncoder& encoder, const at::Tensor& atoms_MD,

@@ -31,6 +31,11 @@ at::Tensor codes_of(const PursuitEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 at::Tensor codes_of(const MatchingPursuitEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
+// bool: the samples that matching pursuit goes on with after a step of theirs that gave `amount` to a latent which had
+// `before`, and left `rest`.
+at::Tensor pursued_on(const MatchingPursuitEncoder& encoder, const at::Tensor& goes_on_B1,
+                      const at::Tensor& before_B1, const at::Tensor& amount_B1,
+                      const at::Tensor& rest_BD);
 at::Tensor codes_of(const FistaEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 
@@ -38,5 +43,6 @@ at::Tensor codes_of(const SpadeEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
 at::Tensor codes_of(const ListaEncoder& encoder, const at::Tensor& atoms_MD,
                     const at::Tensor& x_BD);
+at::Tensor codes_of(const MlpEncoder& encoder, const at::Tensor& atoms_MD, const at::Tensor& x_BD);
 
 }  // namespace lab

@@ -27,6 +27,9 @@ Fitted fit_kind(const Archetypal& config, const FitData& data, std::int64_t seed
 Fitted fit_kind(const Lista& config, const FitData& data, std::int64_t seed) {
   return fit_lista(config, data, seed);
 }
+Fitted fit_kind(const MlpAutoencoder& config, const FitData& data, std::int64_t seed) {
+  return fit_mlp_encoder(config, data, seed);
+}
 Fitted fit_kind(const EndToEnd& config, const FitData& data, std::int64_t seed) {
   return fit_end_to_end(config, data, seed);
 }
@@ -87,6 +90,8 @@ bool uses_seed(const DecomposerConfig& config) {
   if (is_one_of<Pca, GivenSae, LinearProbe, LogisticProbe>(config)) return false;
   if (const auto* refit = std::get_if<Refit>(&config.kind)) return uses_seed(*refit->decomposer);
   const auto* fixed = std::get_if<Fixed>(&config.kind);
+  const auto* trained = fixed ? std::get_if<TrainedCodes>(&fixed->encoder.kind) : nullptr;
+  if (trained && trained->hidden > 0) return true;  // its start is random
   return !fixed || std::holds_alternative<RandomAtoms>(fixed->atoms.kind) ||
          std::holds_alternative<PlacementAtoms>(fixed->atoms.kind);
 }

@@ -22,6 +22,7 @@
 #include "lab/decomposers/kmeans.h"
 #include "lab/decomposers/lista.h"
 #include "lab/decomposers/matching_pursuit.h"
+#include "lab/decomposers/mlp_encoder.h"
 #include "lab/decomposers/nmf.h"
 #include "lab/decomposers/pca.h"
 #include "lab/decomposers/probes.h"
@@ -55,7 +56,7 @@ struct DecomposerConfig {
   static constexpr const char* room = "decomposers";
   std::variant<TopK, ReluL1, Pca, Fixed, BatchTopK, Matryoshka, JumpRelu, Gated, External, GivenSae,
                Ica, Nmf, KMeans, SparseDictionary, PAnneal, MatchingPursuit, Spade, BlockTopK,
-               Archetypal, Lista, EndToEnd, Refit, LinearProbe, LogisticProbe>
+               Archetypal, Lista, EndToEnd, Refit, LinearProbe, LogisticProbe, MlpAutoencoder>
       kind;
   std::optional<std::int64_t> seed;
 

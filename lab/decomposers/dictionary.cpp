@@ -52,6 +52,11 @@ void rescale(ListaEncoder& encoder, double scale) {
   encoder.b_M = encoder.b_M / scale;
   encoder.b_pre_D = encoder.b_pre_D / scale;
 }
+void rescale(MlpEncoder& encoder, double scale) {
+  encoder.b_in_H = encoder.b_in_H / scale;
+  encoder.b_M = encoder.b_M / scale;
+  encoder.b_pre_D = encoder.b_pre_D / scale;
+}
 void rescale(MatchingPursuitEncoder& encoder, double scale) {
   encoder.b_pre_D = encoder.b_pre_D / scale;
   encoder.residual /= scale;
@@ -91,6 +96,7 @@ std::int64_t input_width(const Dictionary& dictionary) {
     return gated->W_DM.size(0);
   if (const auto* lista = std::get_if<ListaEncoder>(&dictionary.encoder))
     return lista->W_DM.size(0);
+  if (const auto* mlp = std::get_if<MlpEncoder>(&dictionary.encoder)) return mlp->W_in_DH.size(0);
   return dictionary.atoms_MD.size(1);
 }
 

@@ -52,8 +52,8 @@ struct PursuitEncoder {
   std::int64_t k = 1;
 };
 // Matching pursuit without new fits (Mallat & Zhang 1993; Costa et al. 2025): from r = x − b_pre, `steps` times the atom
-// of largest ⟨r, w⟩ takes ReLU⟨r, w⟩, which is subtracted from r times w. A sample is done when ‖r‖ < `residual`, or
-// after a step that adds no new latent (`until_repeat`). Atoms are taken as they are, whatever their norms.
+// of largest ⟨r, w⟩ takes ReLU⟨r, w⟩, which is subtracted from r times w. A sample is done after a step that leaves
+// ‖r‖ < `residual`, or that adds no new latent (`until_repeat`). Atoms are taken as they are, whatever their norms.
 struct MatchingPursuitEncoder {
   at::Tensor b_pre_D;
   std::int64_t steps = 1;
@@ -73,6 +73,14 @@ struct ListaEncoder {
   at::Tensor S_MM;
   std::int64_t rounds = 1;
 };
+// codes = ReLU(h W_out + b), h = ReLU((x − b_pre) W_in + b_in) (O'Neill et al. 2024).
+struct MlpEncoder {
+  at::Tensor W_in_DH;
+  at::Tensor b_in_H;
+  at::Tensor W_out_HM;
+  at::Tensor b_M;
+  at::Tensor b_pre_D;
+};
 // The codes of NonNegativeEncoder, by so many steps of FISTA (fista.h).
 struct FistaEncoder {
   at::Tensor b_pre_D;
@@ -85,7 +93,7 @@ struct Dictionary {
   at::Tensor atoms_MD;  // D is the site's output width; the norms of atoms are as learned
   at::Tensor bias_D;    // added by decode
   std::variant<AffineEncoder, NonNegativeEncoder, PursuitEncoder, GatedEncoder,
-               MatchingPursuitEncoder, SpadeEncoder, ListaEncoder, FistaEncoder>
+               MatchingPursuitEncoder, SpadeEncoder, ListaEncoder, FistaEncoder, MlpEncoder>
       encoder;
   // Signed and dense: every latent is always on, so no firing scores. Codes of either sign of which few are not 0
   // (omp, blocktopk) are not meant: they fire.

@@ -133,7 +133,14 @@ void put(const ListaEncoder& lista, Tensors& tensors) {
   tensors["encoder.S"] = lista.S_MM;
   tensors["encoder.k"] = at::scalar_tensor(lista.rounds, at::kLong);
 }
-
+void put(const MlpEncoder& mlp, Tensors& tensors) {
+  tensors["encoder"] = word("mlp");
+  tensors["encoder.W_in"] = mlp.W_in_DH;
+  tensors["encoder.b_in"] = mlp.b_in_H;
+  tensors["encoder.W_out"] = mlp.W_out_HM;
+  tensors["encoder.b"] = mlp.b_M;
+  tensors["encoder.b_pre"] = mlp.b_pre_D;
+}
 void put(const FistaEncoder& fista, Tensors& tensors) {
   tensors["encoder"] = word("fista");
   tensors["encoder.b_pre"] = fista.b_pre_D;
@@ -182,6 +189,13 @@ ListaEncoder lista_from(const Tensors& tensors, std::int64_t M) {
           floats(tensors, "encoder.S", {M, M}), whole(tensors, "encoder.k", 1 << 20)};
 }
 
+MlpEncoder mlp_from(const Tensors& tensors, std::int64_t M) {
+  const at::Tensor W_in_DH = floats(tensors, "encoder.W_in", {-1, -1});
+  const std::int64_t D = W_in_DH.size(0), H = W_in_DH.size(1);
+  return {W_in_DH, floats(tensors, "encoder.b_in", {H}), floats(tensors, "encoder.W_out", {H, M}),
+          floats(tensors, "encoder.b", {M}), floats(tensors, "encoder.b_pre", {D})};
+}
+
 at::Tensor either_sign_from(const Tensors& tensors, std::int64_t M) {
   const auto found = tensors.find("encoder.either_sign");
   if (found == tensors.end()) return {};
@@ -216,9 +230,9 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
   const std::int64_t M = dictionary.atoms_MD.size(0), D = dictionary.atoms_MD.size(1);
   dictionary.bias_D = floats(tensors, "bias", {D});
   dictionary.signed_codes = boolean(tensors, "signed_codes");
-  const std::string encoder =
-      word(tensors, "encoder",
-           {"affine", "gated", "nnls", "omp", "matching_pursuit", "spade", "lista", "fista"});
+  const std::string encoder = word(
+      tensors, "encoder",
+      {"affine", "gated", "nnls", "omp", "matching_pursuit", "spade", "lista", "fista", "mlp"});
   if (encoder == "affine") {
     dictionary.encoder = affine_from(tensors, M);
   } else if (encoder == "gated") {
@@ -233,6 +247,8 @@ Dictionary dictionary_from_tensors(const Tensors& tensors) {
         SpadeEncoder{floats(tensors, "encoder.prototypes", {M, D}), real(tensors, "encoder.scale")};
   } else if (encoder == "lista") {
     dictionary.encoder = lista_from(tensors, M);
+  } else if (encoder == "mlp") {
+    dictionary.encoder = mlp_from(tensors, M);
   } else if (encoder == "fista") {
     dictionary.encoder =
         FistaEncoder{floats(tensors, "encoder.b_pre", {D}), either_sign_from(tensors, M),

@@ -6,6 +6,7 @@
 
 #include "lab/core/error.h"
 #include "lab/decomposers/fit_samples.h"
+#include "lab/decomposers/mlp_objective.h"
 #include "lab/decomposers/relu_objective.h"
 #include "lab/decomposers/sae_training.h"
 #include "lab/decomposers/topk_objective.h"
@@ -79,14 +80,16 @@ Fitted with(const TrainedCodes& trained, const GivenAtoms& g, const FitData& dat
   settings.schedule = trained.schedule;
   const at::Tensor bias_D =
       trained.bias == "mean" ? fit_acts(data, 8192).out_BD.mean(0) : g.offset_D;
-  const SaeParams start{projections(g.atoms_MD).t().contiguous(),
-                        at::zeros({g.atoms_MD.size(0)}),
-                        g.atoms_MD,
-                        bias_D,
-                        {}};
+  SaeParams start{projections(g.atoms_MD).t().contiguous(),
+                  at::zeros({g.atoms_MD.size(0)}),
+                  g.atoms_MD,
+                  bias_D,
+                  {}};
   const auto train = [&](const SaeObjective& objective) {
+    start.more = objective.own_params(start);
     return train_sae(settings, objective, start, data, seed, Atoms::kFrozen);
   };
+  if (trained.hidden > 0) return train(MlpObjective({trained.l1, 0, trained.hidden, seed, {}}));
   if (!trained.k) return train(ReluObjective({trained.l1, 0, {}, {}}));
   TopKSae topk;
   topk.k = *trained.k;

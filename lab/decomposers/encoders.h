@@ -84,15 +84,17 @@ struct FistaCodes {
   }
 };
 
-// An encoder trained for the given atoms with the loss of relu_l1, or with that of topk. Atoms stay as they are, and so
+// An encoder trained for the given atoms with the loss of relu_l1 (with `hidden`: that of mlp_encoder), or with that of topk. Atoms stay as they are, and so
 // does the decoder bias: with random atoms that is the frozen decoder of Korznikov et al. 2026 (arXiv 2602.14111).
 struct TrainedCodes {
   static constexpr const char* name = "trained";
   static constexpr const char* doc =
-      "an encoder trained for the atoms, which stay: ReLU with an L1 penalty, or TopK";
-  static constexpr std::int64_t revision = 1;
+      "an encoder trained for the atoms, which stay: ReLU with an L1 penalty, also behind a hidden "
+      "layer, or TopK";
+  static constexpr std::int64_t revision = 2;
   double l1 = 0.1;
   std::optional<std::int64_t> k;
+  std::int64_t hidden = 0;
   std::string bias = "given";
   std::int64_t steps = 2000;
   std::int64_t batch = 256;
@@ -103,6 +105,9 @@ struct TrainedCodes {
     f("l1", l1, at_least(0), "penalty per unit of code times the atom's norm; without k alone");
     f("k", k, at_least(1), "TopK: most latents that fire per sample; none: ReLU with l1",
       Legacy{"null"});
+    f("hidden", hidden, at_least(0), "neurons of a hidden layer of the encoder; 0: no such layer",
+      Legacy{"0"});
+    f.require(!k || hidden == 0, "hidden", "must be 0 with k");
     f("bias", bias, one_of({"given", "mean"}),
       "decoder bias: that of the atoms (0 where nothing says it), or the mean of 8192 fit samples",
       Legacy{"\"given\""});

@@ -3,9 +3,11 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "lab/core/error.h"
+#include "lab/subjects/directions.h"
 
 namespace lab {
 
@@ -19,6 +21,13 @@ SiteActs fit_acts(const FitData& data, std::int64_t samples) {
     out.push_back(std::move(acts.out_BD));
   }
   return {at::cat(in), at::cat(out)};
+}
+
+Planted true_directions(const FitData& data) {
+  if (data.planted) return *data.planted;
+  const Batch batch = data.world.sample("fit", 0, 8192);
+  EstimatedDirections found = estimate_directions(batch.values_BC, data.site.acts(batch).out_BD);
+  return {std::move(found.directions_CD), std::move(found.offset_D)};
 }
 
 void require_one_tap(const FitData& data, const std::string& name) {

@@ -10,7 +10,7 @@
 #include "lab/core/files.h"
 #include "lab/core/hash.h"
 #include "lab/decomposers/decomposer.h"
-#include "lab/subjects/directions.h"
+#include "lab/decomposers/fit_samples.h"
 
 namespace lab {
 namespace {
@@ -32,10 +32,8 @@ at::Tensor wide_coordinates(const Truth& truth) {
 
 GivenAtoms given(const TruthAtoms&, const FitData& data, std::int64_t) {
   const at::Tensor wide_C = wide_coordinates(data.world.truth());
-  if (data.planted) return {data.planted->directions_CD, data.planted->offset_D, wide_C};
-  const Batch batch = data.world.sample("fit", 0, 8192);
-  EstimatedDirections found = estimate_directions(batch.values_BC, data.site.acts(batch).out_BD);
-  return {found.directions_CD, found.offset_D, wide_C};
+  const Planted truth = true_directions(data);
+  return {truth.directions_CD, truth.offset_D, wide_C};
 }
 
 GivenAtoms given(const RandomAtoms& random, const FitData& data, std::int64_t seed) {

@@ -2,15 +2,21 @@
 
 #include <ATen/ATen.h>
 
+#include <utility>
+
+#include "lab/decomposers/codes.h"
 #include "lab/decomposers/gated_objective.h"
 #include "lab/decomposers/sae_training.h"
 
 namespace lab {
 
+GatedEncoder GatedObjective::encoder(const SaeParams& params) const {
+  return {params.W_enc_MD.t(), input_shift(common_, params), params.more.at(0), params.more.at(1),
+          params.b_enc_M};
+}
+
 at::Tensor GatedObjective::codes(const SaeParams& params, const at::Tensor& in_BD) const {
-  const at::Tensor u_BM = at::mm(encoder_input(common_, params, in_BD), params.W_enc_MD.t());
-  const at::Tensor magnitude_BM = (u_BM * params.more.at(0).exp() + params.more.at(1)).relu();
-  return magnitude_BM * (u_BM + params.b_enc_M > 0);
+  return codes_of(encoder(params), params.W_dec_MD, in_BD);
 }
 
 at::Tensor GatedObjective::loss(const SaeParams& params, const SaeBatch& batch,
@@ -69,10 +75,9 @@ SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& b
 }
 
 Dictionary GatedObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
-  return {params.W_dec_MD, params.b_dec_D,
-          GatedEncoder{params.W_enc_MD.t().contiguous(), input_shift(common_, params),
-                       params.more.at(0), params.more.at(1), params.b_enc_M},
-          false};
+  GatedEncoder finished = encoder(params);
+  finished.W_DM = finished.W_DM.contiguous();
+  return {params.W_dec_MD, params.b_dec_D, std::move(finished), false};
 }
 
 std::vector<at::Tensor> GatedObjective::own_params(const SaeParams& start) const {

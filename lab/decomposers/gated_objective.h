@@ -21,6 +21,8 @@ class GatedObjective : public SaeObjective {
   void restart(SaeParams& params, const at::Tensor& latents_K) const override;
 
  private:
+  GatedEncoder encoder(const SaeParams& params) const;
+
   Gated config_;
   SaeCommon common_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lab/decomposers/codes.h"
 #include "lab/decomposers/fit_samples.h"
 #include "lab/decomposers/lista_objective.h"
 #include "lab/decomposers/sae_training.h"
@@ -20,29 +21,24 @@ double largest_eigenvalue(const at::Tensor& atoms_MD) {
 
 }  // namespace
 
+ListaEncoder ListaObjective::encoder(const SaeParams& params) const {
+  return {params.W_enc_MD.t(), params.b_enc_M, input_shift(common_, params), params.more.at(0),
+          config_.rounds};
+}
+
 at::Tensor ListaObjective::codes(const SaeParams& params, const at::Tensor& in_BD) const {
-  const at::Tensor q_BM = pre_activations(common_, params, in_BD);
-  at::Tensor codes_BM = q_BM.relu();
-  for (std::int64_t round = 0; round < config_.rounds; ++round) {
-    codes_BM = at::addmm(q_BM, codes_BM, params.more.at(0)).relu();
-  }
-  return codes_BM;
+  return codes_of(encoder(params), params.W_dec_MD, in_BD);
 }
 
 at::Tensor ListaObjective::loss(const SaeParams& params, const SaeBatch& batch,
                                 const SaeMoment& moment) const {
-  const at::Tensor codes_BM = codes(params, batch.in_BD);
-  const at::Tensor error_BD = batch.out_BD - at::matmul(codes_BM, params.W_dec_MD) - params.b_dec_D;
-  const at::Tensor penalty_B = at::matmul(codes_BM, params.W_dec_MD.norm(2, 1));
-  return (error_BD.square().sum(1) + at_moment(config_.l1, config_.l1_warmup, moment) * penalty_B)
-      .mean();
+  return penalised_loss(params, codes(params, batch.in_BD), batch.out_BD,
+                        at_moment(config_.l1, config_.l1_warmup, moment));
 }
 
 SaeStep ListaObjective::differentiate(const SaeParams& params, const SaeBatch& batch,
                                       const SaeMoment& moment, SaeParams& grads) const {
   const at::NoGradGuard no_grad;
-  const double B = static_cast<double>(batch.in_BD.size(0));
-  const double l1 = at_moment(config_.l1, config_.l1_warmup, moment);
   const at::Tensor& S_MM = params.more.at(0);
   const at::Tensor x_BD = encoder_input(common_, params, batch.in_BD);
   const at::Tensor q_BM = at::addmm(params.b_enc_M, x_BD, params.W_enc_MD.t());
@@ -50,23 +46,9 @@ SaeStep ListaObjective::differentiate(const SaeParams& params, const SaeBatch& b
   for (std::int64_t round = 0; round < config_.rounds; ++round) {
     rounds.push_back(at::addmm(q_BM, rounds.back(), S_MM).relu_());
   }
-  const at::Tensor codes_BM = rounds.back();
-  const at::Tensor error_BD =
-      at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(batch.out_BD);
-  const at::Tensor norm_M = params.W_dec_MD.norm(2, 1), code_sum_M = codes_BM.sum(0);
-
-  SaeStep step;
-  step.squared_error = sum_of_squares(error_BD) / B;
-  step.loss = step.squared_error + l1 / B * code_sum_M.dot(norm_M).item<double>();
-  step.l0 = codes_BM.ne(0).sum().item<double>() / B;
-  step.fired_M = code_sum_M > 0;
-  step.slope_BD = error_BD * (2 / B);
-
-  at::mm_out(grads.W_dec_MD, codes_BM.t(), step.slope_BD);
-  const at::Tensor pull_M = (code_sum_M / norm_M).masked_fill_(norm_M == 0, 0);
-  grads.W_dec_MD.addcmul_(params.W_dec_MD, pull_M.unsqueeze(1), l1 / B);
   // Back through the rounds: `slope_BM` of the loss in a round's codes, then before its ReLU.
-  at::Tensor slope_BM = at::addmm(norm_M * (l1 / B), step.slope_BD, params.W_dec_MD.t());
+  auto [step, slope_BM] = penalised_slopes(params, rounds.back(), batch.out_BD,
+                                           at_moment(config_.l1, config_.l1_warmup, moment), grads);
   at::Tensor q_slope_BM = at::zeros_like(q_BM);
   grads.more.at(0).zero_();
   for (std::size_t round = rounds.size(); round-- > 0;) {
@@ -76,15 +58,16 @@ SaeStep ListaObjective::differentiate(const SaeParams& params, const SaeBatch& b
     grads.more.at(0).addmm_(rounds[round - 1].t(), slope_BM);
     slope_BM = at::mm(slope_BM, S_MM.t());
   }
-  finish_gradients(common_, params, x_BD, q_slope_BM, step.slope_BD, grads);
-  return step;
+  at::mm_out(grads.W_enc_MD, q_slope_BM.t(), x_BD);
+  at::sum_out(grads.b_enc_M, q_slope_BM, 0);
+  add_input_bias_gradient(common_, params, grads);
+  return std::move(step);
 }
 
 Dictionary ListaObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
-  return {params.W_dec_MD, params.b_dec_D,
-          ListaEncoder{params.W_enc_MD.t().contiguous(), params.b_enc_M,
-                       input_shift(common_, params), params.more.at(0), config_.rounds},
-          false};
+  ListaEncoder finished = encoder(params);
+  finished.W_DM = finished.W_DM.contiguous();
+  return {params.W_dec_MD, params.b_dec_D, std::move(finished), false};
 }
 
 std::vector<at::Tensor> ListaObjective::own_params(const SaeParams& start) const {

@@ -21,6 +21,8 @@ class ListaObjective : public SaeObjective {
   void restart(SaeParams& params, const at::Tensor& latents_K) const override;
 
  private:
+  ListaEncoder encoder(const SaeParams& params) const;
+
   Lista config_;
   SaeCommon common_;
 };

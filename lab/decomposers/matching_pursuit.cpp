@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "lab/decomposers/codes.h"
 #include "lab/decomposers/fit_samples.h"
 #include "lab/decomposers/pursuit_objective.h"
 #include "lab/decomposers/sae_parts.h"
@@ -23,23 +24,20 @@ struct Taken {
   at::Tensor before_BD;  // the residual before
 };
 
-Taken take(const SaeParams& params, const at::Tensor& rest_BD) {
+Taken take(const SaeParams& params, const at::Tensor& rest_BD, const at::Tensor& goes_on_B1) {
   const at::Tensor latent_B = at::mm(rest_BD.detach(), params.W_dec_MD.detach().t()).argmax(1);
   const at::Tensor atoms_BD = params.W_dec_MD.index_select(0, latent_B);
-  return {latent_B, atoms_BD, (rest_BD * atoms_BD).sum(1, true).relu(), rest_BD};
+  return {latent_B, atoms_BD, (rest_BD * atoms_BD).sum(1, true).relu() * goes_on_B1, rest_BD};
 }
 
 }  // namespace
 
+MatchingPursuitEncoder PursuitObjective::encoder(const SaeParams& params) const {
+  return {params.b_dec_D, config_.k, config_.residual, config_.until_repeat};
+}
+
 at::Tensor PursuitObjective::codes(const SaeParams& params, const at::Tensor& in_BD) const {
-  at::Tensor rest_BD = in_BD - params.b_dec_D;
-  at::Tensor codes_BM = at::zeros({in_BD.size(0), params.W_dec_MD.size(0)}, in_BD.options());
-  for (int64_t step = 0; step < k_; ++step) {
-    const Taken taken = take(params, rest_BD);
-    codes_BM = codes_BM.scatter_add(1, taken.latent_B.unsqueeze(1), taken.amount_B1);
-    rest_BD = rest_BD - taken.amount_B1 * taken.atoms_BD;
-  }
-  return codes_BM;
+  return codes_of(encoder(params), params.W_dec_MD, in_BD);
 }
 
 at::Tensor PursuitObjective::loss(const SaeParams& params, const SaeBatch& batch,
@@ -55,11 +53,16 @@ SaeStep PursuitObjective::differentiate(const SaeParams& params, const SaeBatch&
   at::Tensor rest_BD = batch.in_BD - params.b_dec_D;
   at::Tensor codes_BM =
       at::zeros({batch.in_BD.size(0), params.W_dec_MD.size(0)}, batch.in_BD.options());
-  for (int64_t step = 0; step < k_; ++step) {
-    steps.push_back(take(params, rest_BD));
+  const MatchingPursuitEncoder rule = encoder(params);
+  at::Tensor goes_on_B1 = at::ones_like(codes_BM.narrow(1, 0, 1), at::kBool);
+  for (int64_t step = 0; step < config_.k && goes_on_B1.any().item<bool>(); ++step) {
+    steps.push_back(take(params, rest_BD, goes_on_B1));
     const Taken& taken = steps.back();
-    codes_BM.scatter_add_(1, taken.latent_B.unsqueeze(1), taken.amount_B1);
+    const at::Tensor latent_B1 = taken.latent_B.unsqueeze(1);
+    const at::Tensor before_B1 = codes_BM.gather(1, latent_B1);
+    codes_BM.scatter_add_(1, latent_B1, taken.amount_B1);
     rest_BD = rest_BD - taken.amount_B1 * taken.atoms_BD;
+    goes_on_B1 = pursued_on(rule, goes_on_B1, before_B1, taken.amount_B1, rest_BD);
   }
   // x̂ = in − r_k. Back through the steps, with the slope in the residual after each.
   const at::Tensor error_BD = batch.out_BD - batch.in_BD + rest_BD;
@@ -83,13 +86,12 @@ SaeStep PursuitObjective::differentiate(const SaeParams& params, const SaeBatch&
 }
 
 Dictionary PursuitObjective::dictionary(const SaeParams& params, const SaeBatch&) const {
-  return {params.W_dec_MD, params.b_dec_D,
-          MatchingPursuitEncoder{params.b_dec_D, k_, 0, /*until_repeat=*/false}, false};
+  return {params.W_dec_MD, params.b_dec_D, encoder(params), false};
 }
 
 Fitted fit_matching_pursuit(const MatchingPursuit& config, const FitData& data, std::int64_t seed) {
   require_one_tap(data, MatchingPursuit::name);
-  return fit_sae(config.sae, PursuitObjective(config.k), data, seed);
+  return fit_sae(config.sae, PursuitObjective(config), data, seed);
 }
 
 }  // namespace lab

@@ -1,6 +1,7 @@
 // What matching_pursuit minimises; its formulas stand in matching_pursuit.h.
 #pragma once
 
+#include "lab/decomposers/matching_pursuit.h"
 #include "lab/decomposers/sae_objective.h"
 
 namespace lab {
@@ -8,7 +9,7 @@ namespace lab {
 // Uses W_dec and b_dec alone. `differentiate` is written by hand.
 class PursuitObjective : public SaeObjective {
  public:
-  explicit PursuitObjective(std::int64_t k) : k_(k) {}
+  explicit PursuitObjective(const MatchingPursuit& config) : config_(config) {}
 
   at::Tensor codes(const SaeParams& params, const at::Tensor& in_BD) const override;
   at::Tensor loss(const SaeParams& params, const SaeBatch& batch,
@@ -19,7 +20,9 @@ class PursuitObjective : public SaeObjective {
   bool learns_encoder() const override { return false; }
 
  private:
-  std::int64_t k_;
+  MatchingPursuitEncoder encoder(const SaeParams& params) const;
+
+  MatchingPursuit config_;
 };
 
 }  // namespace lab

@@ -10,7 +10,8 @@ void Refit::fields(Fields& f) {
   f("encoder", encoder, any(), "how codes are found for them");
 }
 
-Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data) {
+Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data,
+             std::int64_t seed) {
   require_one_tap(data, Refit::name);
   if (learned.skip_OD.defined()) {
     throw Failure("refit: the dictionary has a skip connection; its codes cannot be found anew");
@@ -19,14 +20,15 @@ Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data
     throw Failure("refit: the dictionary normalises its samples (" + learned.normalise +
                   "); its encoder cannot be trained anew, take another");
   }
-  Fitted found = with_encoder(config.encoder, {learned.atoms_MD, learned.bias_D, {}}, data, 0);
+  Fitted found = with_encoder(config.encoder, {learned.atoms_MD, learned.bias_D, {}}, data, seed);
   found.dictionary.normalise = learned.normalise;
   return found;
 }
 
 Fitted fit_refit(const Refit& config, const FitData& data, std::int64_t seed) {
   const std::int64_t own = config.decomposer->seed.value_or(seed);
-  return refit(config, fit(*config.decomposer, data, own).dictionary, data);
+  return refit(config, fit(*config.decomposer, data, own).dictionary, data,
+               uses_seed(*config.decomposer) ? own : 0);
 }
 
 }  // namespace lab

@@ -31,10 +31,11 @@ struct Refit {
   void fields(Fields& f);
 };
 
-// The learned dictionary with the encoder in place of its own, which has no seed: the inner decomposer has
-// it. Throws InputError for a transcoder, Failure when the learned dictionary has a skip connection, or when
+// The learned dictionary with the encoder in place of its own. `seed`, of an encoder with a random start, is that of
+// the inner decomposer, or 0 where that uses none. Throws InputError for a transcoder, Failure when the learned dictionary has a skip connection, or when
 // an encoder is to be trained for normalised samples.
-Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data);
+Fitted refit(const Refit& config, const Dictionary& learned, const FitData& data,
+             std::int64_t seed);
 
 // The same, the inner decomposer being fitted first.
 Fitted fit_refit(const Refit& config, const FitData& data, std::int64_t seed);

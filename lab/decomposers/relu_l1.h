@@ -20,7 +20,7 @@ struct ReluL1 {
   static constexpr const char* name = "relu_l1";
   static constexpr const char* doc =
       "ReLU sparse autoencoder with an L1 penalty (Bricken et al. 2023; Conerly et al. 2024)";
-  static constexpr std::int64_t revision = 2;
+  static constexpr std::int64_t revision = 3;
   double l1 = 0.1;
   double l1_warmup = 0.05;
   SaeSettings sae{.unit_norm_decoder = false, .init_norm = 0.1};  // Conerly et al. 2024
@@ -43,7 +43,7 @@ struct PAnneal {
   static constexpr const char* doc =
       "ReLU sparse autoencoder with a penalty annealed from L1 to Lp (Karvonen et al. 2024, arXiv "
       "2408.00113)";
-  static constexpr std::int64_t revision = 1;
+  static constexpr std::int64_t revision = 2;
   double sparsity = 0.1;
   double warmup = 0.05;
   double start = 0.2;

@@ -26,7 +26,7 @@ struct ReluSae {
 //   loss = mean_b [ ‖e‖² + λ R Σ_i ((u_i + ε)^q − ε^q) + auxiliary loss ],   ε = 1e-3,
 // λ = l1 at this moment, q the exponent, and R = Σ u / Σ ((u + ε)^q − ε^q) over the batch a constant, which
 // gives the penalty the size that it has at q = 1 whatever q is (R = 1 where nothing fires).
-// `differentiate` is written by hand.
+// `differentiate` is written by hand; where few codes fire it costs, beside the encoder's product, what these cost.
 class ReluObjective : public SaeObjective {
  public:
   explicit ReluObjective(const ReluSae& sae) : sae_(sae) {}
@@ -47,6 +47,21 @@ class ReluObjective : public SaeObjective {
   // `said_BD` is x̂ without its bias, and is overwritten; gives b_dec its gradient by x̂.
   Worth worth_of(at::Tensor& said_BD, const SaeParams& params, const SaeBatch& batch,
                  SaeParams& grads) const;
+  // What follows from the codes: written into `grads` are all gradients but the norms' share of W_dec's and
+  // the encoder's share of b_dec's. penalty and atom_pull_M are left out at q = 1.
+  struct Passed {
+    Worth worth;
+    double penalty = 0;      // Σ over samples and latents, before λ
+    at::Tensor atom_pull_M;  // Σ_b c·∂penalty/∂u
+  };
+  // By products of matrices; or, at q = 1 and without `fidelity`, by lists of the codes that fire, which costs
+  // what these cost. Both sum in other orders.
+  Passed through_products(const SaeParams& params, const SaeBatch& batch, const at::Tensor& x_BD,
+                          const at::Tensor& codes_BM, const at::Tensor& pull_M, double q,
+                          SaeParams& grads) const;
+  Passed through_lists(const SaeParams& params, const SaeBatch& batch, const at::Tensor& x_BD,
+                       const at::Tensor& codes_BM, const at::Tensor& pull_M,
+                       SaeParams& grads) const;
   double exponent(const SaeMoment& moment) const;
 
   ReluSae sae_;

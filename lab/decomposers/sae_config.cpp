@@ -29,9 +29,19 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
     f("unit_norm_decoder", unit_norm_decoder, any(),
       "atoms keep norm 1: gradients are projected and atoms renormalised (Bricken et al. 2023)");
     f("init_norm", init_norm, above(0),
-      "norm of the random atoms at the start, and of what the latents read");
+      "norm of the atoms at the start, and of what the latents read");
     f.require(!unit_norm_decoder || init_norm == 1, "init_norm",
               "must be 1 when unit_norm_decoder is true");
+    f("atoms_init", atoms_init, one_of({"random", "truth"}),
+      "the atoms at the start: random directions, or those of the world's first coordinates, as "
+      "far "
+      "as there are any: does training stay with the truth?",
+      Legacy{"\"random\""});
+    f("init_noise", init_noise, at_least(0),
+      "atoms_init truth: what is added to each coordinate of a unit vector, times a normal number",
+      Legacy{"0.0"});
+    f.require(init_noise == 0 || atoms_init == "truth", "init_noise",
+              "must be 0 when atoms_init is random");
   }
   if (has.encoder) {
     f("encoder_init", encoder_init, one_of({"transpose", "random"}),
@@ -42,9 +52,14 @@ void SaeSettings::fields(Fields& f, const SaeFields& has) {
     f.require(!tied || encoder_init == "transpose", "encoder_init",
               "must be transpose when tied is true");
   }
-  if (has.bias)
+  if (has.bias) {
+    f("decoder_bias", decoder_bias, any(), "there is a decoder bias, which is trained",
+      Legacy{"true"});
     f("bias_init", bias_init, one_of({"zero", "mean", "geometric_median"}),
       "decoder bias at the start, over the first fit samples");
+    f.require(decoder_bias || bias_init == "zero", "bias_init",
+              "must be zero when decoder_bias is false");
+  }
   if (has.input_bias) {
     f("input_bias", input_bias, any(), "the decoder bias is subtracted from the input first");
   }

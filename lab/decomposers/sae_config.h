@@ -120,15 +120,14 @@ struct TargetConfig {
 // Which of the settings a family has.
 struct SaeFields {
   bool encoder = true;  // encoder_init, tied
-  bool atoms = true;    // unit_norm_decoder, init_norm
+  bool atoms = true;    // unit_norm_decoder, atoms_init, init_noise, init_norm
   bool input_bias = true;
   bool normalise = true;
   bool skip = true;
-  bool bias = true;  // bias_init
+  bool bias = true;  // decoder_bias, bias_init
   bool dead = true;
-  bool auxiliary =
-      true;  // dead may be auxiliary: there is something that dead latents can learn from
-  bool restart = true;  // dead may be resample or reinitialise: atoms are free
+  bool auxiliary = true;  // dead may be auxiliary: there is something to learn from
+  bool restart = true;    // dead may be resample or reinitialise: atoms are free
   bool device = true;
   bool target = false;  // families with a sparsity coefficient
 };
@@ -145,8 +144,11 @@ struct SaeSettings {
   ScheduleConfig schedule;
   bool unit_norm_decoder = true;
   double init_norm = 1;
+  std::string atoms_init = "random";
+  double init_noise = 0;
   std::string encoder_init = "transpose";
   bool tied = false;
+  bool decoder_bias = true;
   std::string bias_init = "mean";
   bool input_bias = true;
   std::string normalise = "none";

@@ -4,7 +4,9 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <vector>
@@ -43,8 +45,10 @@ LAB_KERNEL void error_row(float* said, const float* bias, const float* out, floa
 
 LAB_KERNEL void relu_slope_row(float* slope, const float* code, const float* more, float* sum,
                                int64_t M) {
-  for (int64_t i = 0; i < M; ++i) {
-    const float s = slope[i] + more[i], kept = code[i] != 0 ? s : 0.F;
+  for (int64_t i = 0; i < M; ++i) {  // bits, since a comparison of floats keeps the loop scalar
+    const std::uint32_t fires = (std::bit_cast<std::uint32_t>(code[i]) << 1) != 0 ? ~0U : 0U;
+    const auto s = std::bit_cast<std::uint32_t>(slope[i] + more[i]);
+    const auto kept = std::bit_cast<float>(s & fires);
     slope[i] = kept;
     sum[i] += kept;
   }

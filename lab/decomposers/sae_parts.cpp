@@ -31,7 +31,8 @@ at::Tensor encoder_input(const SaeCommon& common, const SaeParams& params,
 }
 
 at::Tensor input_shift(const SaeCommon& common, const SaeParams& params) {
-  return common.input_bias ? params.b_dec_D : at::zeros({params.W_enc_MD.size(1)});
+  if (common.input_bias) return params.b_dec_D;
+  return at::zeros({params.W_enc_MD.size(1)}, params.b_dec_D.options().requires_grad(false));
 }
 
 at::Tensor pre_activations(const SaeCommon& common, const SaeParams& params,
@@ -91,6 +92,31 @@ void finish_gradients(const SaeCommon& common, const SaeParams& params, const at
 
 void add_input_bias_gradient(const SaeCommon& common, const SaeParams& params, SaeParams& grads) {
   if (common.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_MD.t(), grads.b_enc_M));
+}
+
+at::Tensor penalised_loss(const SaeParams& params, const at::Tensor& codes_BM,
+                          const at::Tensor& out_BD, double l1) {
+  const at::Tensor error_BD = out_BD - at::matmul(codes_BM, params.W_dec_MD) - params.b_dec_D;
+  const at::Tensor penalty_B = at::matmul(codes_BM, params.W_dec_MD.norm(2, 1));
+  return (error_BD.square().sum(1) + l1 * penalty_B).mean();
+}
+
+PenalisedSlopes penalised_slopes(const SaeParams& params, const at::Tensor& codes_BM,
+                                 const at::Tensor& out_BD, double l1, SaeParams& grads) {
+  const double B = static_cast<double>(out_BD.size(0));
+  const at::Tensor error_BD = at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(out_BD);
+  const at::Tensor norm_M = params.W_dec_MD.norm(2, 1), code_sum_M = codes_BM.sum(0);
+  SaeStep step;
+  step.squared_error = sum_of_squares(error_BD) / B;
+  step.loss = step.squared_error + l1 / B * code_sum_M.dot(norm_M).item<double>();
+  step.l0 = codes_BM.ne(0).sum().item<double>() / B;
+  step.fired_M = code_sum_M > 0;
+  step.slope_BD = error_BD * (2 / B);
+  at::mm_out(grads.W_dec_MD, codes_BM.t(), step.slope_BD);
+  const at::Tensor pull_M = (code_sum_M / norm_M).masked_fill_(norm_M == 0, 0);
+  grads.W_dec_MD.addcmul_(params.W_dec_MD, pull_M.unsqueeze(1), l1 / B);
+  at::sum_out(grads.b_dec_D, step.slope_BD, 0);
+  return {step, at::addmm(norm_M * (l1 / B), step.slope_BD, params.W_dec_MD.t())};
 }
 
 double sum_of_squares(const at::Tensor& x) {

@@ -51,6 +51,18 @@ void finish_gradients(const SaeCommon& common, const SaeParams& params, const at
 // b_dec is subtracted from the encoder's input, too: its gradient by that way, once b_enc has its own.
 void add_input_bias_gradient(const SaeCommon& common, const SaeParams& params, SaeParams& grads);
 
+// mean_b [ ‖e‖² + λ Σ_i c_i ‖w_i‖ ], e = out − c W_dec − b_dec, of codes that are not negative, however they were made;
+// differentiable in them and in the decoder.
+at::Tensor penalised_loss(const SaeParams& params, const at::Tensor& codes_BM,
+                          const at::Tensor& out_BD, double l1);
+// The same by hand: what it says of the step, its slope in the codes, and in `grads` the decoder's gradients.
+struct PenalisedSlopes {
+  SaeStep step;
+  at::Tensor of_codes_BM;
+};
+PenalisedSlopes penalised_slopes(const SaeParams& params, const at::Tensor& codes_BM,
+                                 const at::Tensor& out_BD, double l1, SaeParams& grads);
+
 double sum_of_squares(const at::Tensor& x);
 
 }  // namespace lab

@@ -11,6 +11,7 @@
 #include "lab/core/error.h"
 #include "lab/decomposers/dead_latents.h"
 #include "lab/decomposers/fit_batches.h"
+#include "lab/decomposers/fit_samples.h"
 #include "lab/decomposers/sae_kernels.h"
 #include "lab/tensors/optimizer.h"
 
@@ -89,6 +90,21 @@ at::Tensor geometric_median(const at::Tensor& x_BD) {
   return median.to(at::kFloat);
 }
 
+// Of norm 1, but for noise on true ones where atoms do not keep their norm.
+at::Tensor initial_atoms(const SaeSettings& settings, const FitData& data, int64_t seed) {
+  const int64_t M = settings.latents, D = data.site.output_width();
+  at::Tensor atoms_MD = unit_rows(normals(Draw("decomposer/atoms", seed), 0, M, D));
+  if (settings.atoms_init == "random") return atoms_MD;
+  const at::Tensor found_CD = true_directions(data).directions_CD;
+  const int64_t known = std::min(M, found_CD.size(0));
+  const at::Tensor true_KD = unit_rows(found_CD.narrow(0, 0, known));
+  const at::Tensor noise_KD = normals(Draw("decomposer/init_noise", seed), 0, known, D);
+  at::Tensor first_KD = atoms_MD.narrow(0, 0, known);  // what is never there has no direction
+  first_KD.copy_(at::where(true_KD.norm(2, 1, true) > 0,
+                           at::add(true_KD, noise_KD, settings.init_noise), first_KD));
+  return settings.unit_norm_decoder ? unit_rows(atoms_MD) : atoms_MD;
+}
+
 at::Tensor initial_bias(const SaeSettings& settings, const FitData& data) {
   if (settings.bias_init == "zero") return at::zeros({data.site.output_width()});
   const Normaliser normaliser(settings, data);
@@ -141,7 +157,7 @@ class Learned {
     if (objective.learns_encoder()) take(params.b_enc_M, grads_.b_enc_M);
     unit_norm_ = settings.unit_norm_decoder && atoms_ && objective.learns_atoms();
     if (atoms_ && objective.learns_atoms()) take(params.W_dec_MD, grads_.W_dec_MD);
-    if (atoms_) take(params.b_dec_D, grads_.b_dec_D);
+    if (atoms_ && settings.decoder_bias) take(params.b_dec_D, grads_.b_dec_D);
     for (std::size_t i = 0; i < params.more.size(); ++i) take(params.more[i], grads_.more[i]);
     if (settings.skip) {
       skip_OD_ =
@@ -244,8 +260,8 @@ SaeParams at_home(const SaeParams& params) {
 
 SaeParams initial_params(const SaeObjective& objective, const SaeSettings& settings,
                          const FitData& data, int64_t seed) {
-  const int64_t M = settings.latents, in = data.site.input_width(), out = data.site.output_width();
-  const at::Tensor atoms_MD = unit_rows(normals(Draw("decomposer/atoms", seed), 0, M, out));
+  const int64_t M = settings.latents, in = data.site.input_width();
+  const at::Tensor atoms_MD = initial_atoms(settings, data, seed);
   const bool transpose = same_tap(data) && settings.encoder_init == "transpose";
   const at::Tensor readers_MD =
       transpose ? atoms_MD : unit_rows(normals(Draw("decomposer/encoder", seed), 0, M, in));

@@ -9,7 +9,8 @@
 
 namespace lab {
 
-// Random unit atoms times init_norm (draw "decomposer/atoms"); latents read along their atoms, or where encoder_init says
+// Unit atoms times init_norm: random ones (draw "decomposer/atoms"), or by atoms_init those of the world's first
+// coordinates (planted, or estimated from 8192 fit samples) plus noise ("decomposer/init_noise"); latents read along their atoms, or where encoder_init says
 // so, and for transcoders, along random unit vectors times init_norm (draw "decomposer/encoder"); b_enc = 0, b_dec from the
 // first 8192 fit samples, and what the family has beside these.
 SaeParams initial_params(const SaeObjective& objective, const SaeSettings& settings,

@@ -41,6 +41,9 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
                            const std::vector<std::int64_t>& prefixes, double scale,
                            at::Tensor& slope_PBD);
 
+// value[e] += more_M[latent of e]
+void add_by_latent(const SparseCodes& codes, const at::Tensor& more_M, std::vector<float>& value);
+
 // The same entries latent by latent, in each by ascending sample.
 struct ByLatent {
   std::vector<std::int64_t> first;   // [M + 1]

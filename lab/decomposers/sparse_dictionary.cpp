@@ -32,7 +32,9 @@ Fitted fit_sparse_dictionary(const SparseDictionary& config, const FitData& data
       config.train_samples.value_or(std::numeric_limits<std::int64_t>::max());
   const Draw draw("decomposer/sparse_dictionary", seed);
   at::Tensor atoms_MD = unit_rows(normals(draw, 0, M, D));
-  const at::Tensor mean_D = fit_acts(data, std::min(samples, std::int64_t{8192})).out_BD.mean(0);
+  const at::Tensor mean_D =
+      config.centre ? fit_acts(data, std::min(samples, std::int64_t{8192})).out_BD.mean(0)
+                    : at::zeros({D});
   at::Tensor codes_MM = at::zeros({M, M}), codes_x_MD = at::zeros({M, D});
   for (std::int64_t step = 0; step < config.steps; ++step) {
     data.stop.check();

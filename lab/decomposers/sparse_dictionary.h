@@ -14,7 +14,7 @@ struct Fitted;
 
 // Mairal, Bach, Ponce & Sapiro 2009, "Online dictionary learning for sparse coding", with codes that are not negative:
 // each mini-batch is coded by the exact lasso ‖x − mean − c·atoms‖² + l1 Σ c_i ‖w_i‖; sums of cᵀc and cᵀx over the batches
-// so far (scaled by 1 − 1/t at batch t, so that codes of early atoms are forgotten: their section 3.4 with ρ = 1) then
+// so far (mean: 0 without `centre`; scaled by 1 − 1/t at batch t, so that codes of early atoms are forgotten: their section 3.4 with ρ = 1) then
 // improve the atoms one by one within the unit ball. An atom that no code has used yet is replaced by
 // a sample of the batch. No encoder is trained: codes of new samples are the lasso's, too.
 struct SparseDictionary {
@@ -27,6 +27,7 @@ struct SparseDictionary {
   std::int64_t steps = 200;
   std::int64_t batch = 256;
   std::optional<std::int64_t> train_samples;
+  bool centre = true;
 
   void fields(Fields& f) {
     f("latents", latents, at_least(1), "latents of the dictionary, M");
@@ -34,6 +35,10 @@ struct SparseDictionary {
     f("steps", steps, at_least(1), "mini-batches");
     f("batch", batch, at_least(1), "samples of each");
     train_samples_field(f, train_samples, batch);
+    f("centre", centre, any(),
+      "the mean is subtracted before coding and added by decoding; sums of atoms may no longer be "
+      "such sums once it is",
+      Legacy{"true"});
   }
 };
 

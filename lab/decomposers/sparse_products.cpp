@@ -96,6 +96,11 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
   return result;
 }
 
+void add_by_latent(const SparseCodes& codes, const at::Tensor& more_M, std::vector<float>& value) {
+  const float* const more = rows_of(more_M);
+  for (std::size_t e = 0; e < value.size(); ++e) value[e] += more[codes.latent[e]];
+}
+
 ByLatent by_latent(const SparseCodes& codes) {
   ByLatent order;
   order.first.resize(codes.latents + 1);

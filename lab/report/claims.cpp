@@ -137,8 +137,12 @@ void read_off(Judged& judged, const ClaimConfig& claim, const OrderClaim& order,
   const Range positive{0.0, std::nullopt, ""};
   judged.verdict = Verdict::hit;
   std::map<std::string, double> higher;
+  // The conditions hold for the whole table: one arm need not have all the values that they name.
+  const ScoreTable asked = where(table, claim.selection.where);
+  Selection rest = claim.selection;
+  rest.where = json::object();
   for (std::size_t i = 0; i < order.order.size(); ++i) {
-    const ScoreTable part = selected(arm_of(table, order, i), claim.selection);
+    const ScoreTable part = selected(arm_of(asked, order, i), rest);
     const std::size_t score = score_index(part, order.score, "score");
     std::map<std::string, double> values = by_seed(part, score);
     std::vector<double> own, differences;

@@ -41,9 +41,13 @@ LAB_KERNEL void add_one(int64_t size, float scale, const float* __restrict a,
 void find(const float* row, int64_t size, int64_t most, std::vector<int64_t>& places) {
   places.clear();
   const auto look = [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      if (row[i] != 0) places.push_back(i);
+    std::size_t found = places.size();
+    places.resize(found + static_cast<std::size_t>(end - begin));
+    for (int64_t i = begin; i < end; ++i) {  // no branch: which values are 0 cannot be predicted
+      places[found] = i;
+      found += row[i] != 0 ? 1 : 0;
     }
+    places.resize(found);
   };
   int64_t begin = 0;
   for (; begin + kBlock <= size && std::ssize(places) <= most; begin += kBlock) {

@@ -1,194 +1,9 @@
 #include "lab/sweep/axes.h"
 
-#include <algorithm>
-#include <set>
-
 #include "lab/core/config.h"
 
 namespace lab {
 namespace {
-
-constexpr std::size_t kMostRuns = 10'000'000;
-
-std::string indexed(const std::string& place, std::size_t i) {
-  return place + "[" + std::to_string(i) + "]";
-}
-
-// Whether `path` is `above` or lies below it.
-bool is_within(const std::string& path, const std::string& above) {
-  return path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '.');
-}
-
-void check_path(const std::string& path, const std::string& place) {
-  const bool broken = path.empty() || path.front() == '.' || path.back() == '.' ||
-                      path.find("..") != std::string::npos;
-  if (broken)
-    throw ConfigError(place, "\"" + path + "\" is not a path; write words with dots between");
-  if (std::count(path.begin(), path.end(), '.') >= 64) {
-    throw ConfigError(place, "a path of more than 64 words leads nowhere");
-  }
-  if (path == "seed") throw ConfigError(place, "seeds are an axis of their own; write \"seeds\"");
-}
-
-std::size_t column(Axes& axes, const std::string& name) {
-  const auto found = std::find(axes.columns.begin(), axes.columns.end(), name);
-  if (found != axes.columns.end()) return static_cast<std::size_t>(found - axes.columns.begin());
-  axes.columns.push_back(name);
-  return axes.columns.size() - 1;
-}
-
-void check_keys(const json& object, const std::vector<std::string>& known,
-                const std::string& place) {
-  for (const auto& [key, value] : object.items()) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    throw ConfigError(place + "." + key, "unknown key" + suggestion(key, known));
-  }
-}
-
-// What is set later must not overwrite what was set before it: the tables would show both. Looks at
-// the patches in `later` from number `first` on.
-void check_overwriting(const std::vector<Patch>& earlier, const std::vector<Patch>& later,
-                       std::size_t first) {
-  for (std::size_t i = first; i < later.size(); ++i) {
-    for (const Patch& patch : earlier) {
-      if (!is_within(patch.path, later[i].path)) continue;
-      throw ConfigError(later[i].origin, "replaces what " + patch.origin +
-                                             " sets; put this axis before that one, or set other "
-                                             "paths");
-    }
-  }
-}
-
-// A value that fits in a cell of a table: a number, a word, true or false, or a list of these.
-bool fits_in_cell(const json& value) {
-  if (value.is_array())
-    return std::none_of(value.begin(), value.end(),
-                        [](const json& item) { return item.is_structured() || item.is_null(); });
-  return !value.is_object() && !value.is_null();
-}
-
-// All combinations of a grid's values, appended to the patches of `start`.
-std::vector<AxisPoint> grid_points(Axes& axes, const json& grid, const std::string& place,
-                                   const AxisPoint& start) {
-  if (!grid.is_object()) throw ConfigError(place, "must be an object of paths and lists of values");
-  std::vector<AxisPoint> points{start};
-  for (const auto& [path, values] : grid.items()) {
-    const std::string here = place + "." + path;
-    check_path(path, here);
-    if (!values.is_array() || values.empty()) {
-      throw ConfigError(here, "must be a list of at least one value");
-    }
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!fits_in_cell(values[i])) {
-        throw ConfigError(indexed(here, i),
-                          "must be a number, a word, true or false, or a list of these; give "
-                          "objects as arms with names");
-      }
-      if (!seen.insert(canonical(values[i])).second) {
-        throw ConfigError(indexed(here, i), "stands twice in the list");
-      }
-    }
-    const std::size_t cell = column(axes, path);
-    std::vector<AxisPoint> longer;
-    for (const AxisPoint& point : points) {
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        AxisPoint& next = longer.emplace_back(point);
-        next.patches.push_back({path, values[i], indexed(here, i)});
-        next.cells.emplace_back(cell, values[i]);
-      }
-      if (longer.size() > kMostRuns) throw ConfigError(place, "has more than ten million points");
-    }
-    points = std::move(longer);
-  }
-  return points;
-}
-
-std::vector<AxisPoint> arm_points(Axes& axes, const json& arm, const std::string& place,
-                                  std::size_t cell, std::set<std::string>& names) {
-  if (!arm.is_object()) throw ConfigError(place, "must be an arm: an object with a \"name\"");
-  check_keys(arm, {"name", "set", "grid"}, place);
-  const json name = arm.value("name", json());
-  if (!name.is_string() || name.get<std::string>().empty()) {
-    throw ConfigError(place + ".name", "must be the arm's name, a text");
-  }
-  if (!names.insert(name.get<std::string>()).second) {
-    throw ConfigError(place + ".name", "two arms of this axis are called " + name.dump());
-  }
-  AxisPoint start;
-  start.cells.emplace_back(cell, name);
-  if (arm.contains("set")) {
-    const json& set = arm["set"];
-    if (!set.is_object())
-      throw ConfigError(place + ".set", "must be an object of paths and values");
-    for (const auto& [path, value] : set.items()) {
-      const std::string here = place + ".set." + path;
-      check_path(path, here);
-      start.patches.push_back({path, value, here});
-    }
-  }
-  if (!arm.contains("grid")) return {start};
-  std::vector<AxisPoint> points = grid_points(axes, arm["grid"], place + ".grid", start);
-  check_overwriting(start.patches, points.front().patches, start.patches.size());
-  return points;
-}
-
-std::vector<AxisPoint> read_arms(Axes& axes, const json& arms, const std::string& place,
-                                 const std::string& name) {
-  if (!arms.is_array() || arms.empty())
-    throw ConfigError(place, "must be a list of at least one arm");
-  if (std::find(axes.columns.begin(), axes.columns.end(), name) != axes.columns.end()) {
-    throw ConfigError(place, "two axes are called \"" + name +
-                                 "\"; name them: " + R"({"axis": "world", "arms": [...]})");
-  }
-  const std::size_t cell = column(axes, name);
-  std::vector<AxisPoint> points;
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < arms.size(); ++i) {
-    for (AxisPoint& point : arm_points(axes, arms[i], indexed(place, i), cell, names)) {
-      points.push_back(std::move(point));
-    }
-  }
-  return points;
-}
-
-std::vector<AxisPoint> read_axis(Axes& axes, const json& axis, const std::string& place) {
-  if (axis.is_array()) return read_arms(axes, axis, place, "arm");
-  if (!axis.is_object() || axis.empty()) {
-    throw ConfigError(place, "must be a list of arms or an object {path: [values]}, not empty");
-  }
-  if (!axis.contains("axis") && !axis.contains("arms")) return grid_points(axes, axis, place, {});
-  check_keys(axis, {"axis", "arms"}, place);
-  const json name = axis.value("axis", json());
-  if (!name.is_string() || name.get<std::string>().empty() || name == "seed" || name == "status") {
-    throw ConfigError(place + ".axis", "must be the name of a column other than seed and status");
-  }
-  return read_arms(axes, axis.value("arms", json()), place + ".arms", name.get<std::string>());
-}
-
-std::vector<AxisPoint> read_seeds(Axes& axes, const json& seeds) {
-  const auto is_seed = [](const json& seed) {
-    return seed.is_number_integer() && seed >= 0 && seed <= INT64_MAX;
-  };
-  if (seeds.is_number_integer() && (seeds < 1 || seeds > kMostRuns)) {
-    throw ConfigError("seeds", "must be at least 1 and at most ten million, got " + seeds.dump());
-  }
-  if (!seeds.is_number_integer() && (!seeds.is_array() || seeds.empty())) {
-    throw ConfigError("seeds", "must be a number of seeds or a list of at least one seed");
-  }
-  const std::size_t cell = column(axes, "seed");
-  std::vector<AxisPoint> points;
-  std::set<std::int64_t> seen;
-  const std::size_t count = seeds.is_array() ? seeds.size() : seeds.get<std::size_t>();
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string place = seeds.is_array() ? indexed("seeds", i) : "seeds";
-    const json seed = seeds.is_array() ? seeds[i] : json(i);
-    if (!is_seed(seed)) throw ConfigError(place, "must be an integer ≥ 0, got " + seed.dump());
-    if (!seen.insert(seed.get<std::int64_t>()).second) throw ConfigError(place, "stands twice");
-    points.push_back({{{"seed", seed, place}}, {{cell, seed}}});
-  }
-  return points;
-}
 
 void apply(json& run, const Patch& patch) {
   json* place = &run;
@@ -208,89 +23,51 @@ void apply(json& run, const Patch& patch) {
   *place = patch.value;
 }
 
-// Takes up an axis that was read, unless it works against an earlier one. `patches` are those of
-// the earlier axes, one a path; `columns` is how many columns they have.
-void add_axis(Axes& axes, std::vector<AxisPoint> points, const std::string& place,
-              std::size_t columns, std::vector<Patch>& patches) {
-  std::set<std::string> seen;
-  std::vector<Patch> own;
-  for (const AxisPoint& point : points) {
-    for (const auto& [column, value] : point.cells) {
-      if (column >= columns) continue;
-      throw ConfigError(place, "the column \"" + axes.columns[column] + "\" belongs to two axes");
-    }
-    for (const Patch& patch : point.patches) {
-      if (seen.insert(patch.path).second) own.push_back({patch.path, {}, patch.origin});
-    }
-  }
-  check_overwriting(patches, own, 0);
-  patches.insert(patches.end(), own.begin(), own.end());
-  axes.axes.push_back(std::move(points));
-}
-
-// The points of a run, one an axis.
-template <class Visit>
-void for_each_point(const Axes& axes, std::size_t run, const Visit& visit) {
-  std::size_t block = axes.runs;
-  for (const std::vector<AxisPoint>& axis : axes.axes) {
-    block /= axis.size();
-    visit(axis[run / block]);
-    run %= block;
-  }
-}
-
 }  // namespace
 
-Axes read_axes(const SweepConfig& config) {
-  if (!config.axes.is_array()) throw ConfigError("axes", "must be a list of axes");
-  if (config.base.contains("seed")) {
-    throw ConfigError("base.seed", "seeds are an axis of their own; write \"seeds\": [...]");
+bool is_within(const std::string& path, const std::string& above) {
+  return path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '.');
+}
+
+std::vector<const AxisPoint*> points_of(const Axes& axes, std::size_t run) {
+  std::size_t block = 1, place = axes.kept.empty() ? run : axes.kept[run];
+  for (const std::vector<AxisPoint>& axis : axes.axes) block *= axis.size();
+  std::vector<const AxisPoint*> points;
+  for (const std::vector<AxisPoint>& axis : axes.axes) {
+    block /= axis.size();
+    points.push_back(&axis[place / block]);
+    place %= block;
   }
-  Axes axes;
-  axes.base = config.base;
-  std::vector<Patch> patches;
-  for (std::size_t i = 0; i < config.axes.size(); ++i) {
-    const std::string place = indexed("axes", i);
-    const std::size_t columns = axes.columns.size();
-    add_axis(axes, read_axis(axes, config.axes[i], place), place, columns, patches);
-  }
-  axes.axes.push_back(read_seeds(axes, config.seeds));
-  axes.runs = 1;
-  for (const auto& axis : axes.axes) {
-    if (axis.size() > kMostRuns / axes.runs)
-      throw ConfigError("axes", "give over ten million runs");
-    axes.runs *= axis.size();
-  }
-  return axes;
+  return points;
 }
 
 json run_json(const Axes& axes, std::size_t run) {
   json result = axes.base;
-  for_each_point(axes, run, [&](const AxisPoint& point) {
-    for (const Patch& patch : point.patches) apply(result, patch);
-  });
+  for (const AxisPoint* point : points_of(axes, run)) {
+    for (const Patch& patch : point->patches) apply(result, patch);
+  }
   return result;
 }
 
 std::vector<json> run_point(const Axes& axes, std::size_t run) {
   std::vector<json> values(axes.columns.size());
-  for_each_point(axes, run, [&](const AxisPoint& point) {
-    for (const auto& [column, value] : point.cells) values[column] = value;
-  });
+  for (const AxisPoint* point : points_of(axes, run)) {
+    for (const auto& [column, value] : point->cells) values[column] = value;
+  }
   return values;
 }
 
 std::string written_at(const Axes& axes, std::size_t run, const std::string& path) {
   std::string above, below;
-  for_each_point(axes, run, [&](const AxisPoint& point) {
-    for (const Patch& patch : point.patches) {
+  for (const AxisPoint* point : points_of(axes, run)) {
+    for (const Patch& patch : point->patches) {
       if (is_within(path, patch.path) || path.starts_with(patch.path + "[")) {
         above = patch.origin + path.substr(patch.path.size());
       } else if (is_within(patch.path, path)) {
         below = patch.origin;
       }
     }
-  });
+  }
   if (!above.empty()) return above;
   if (!below.empty() && value_at(axes.base, path) == nullptr) return below;
   return path.empty() ? "base" : "base." + path;

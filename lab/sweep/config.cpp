@@ -24,10 +24,10 @@ void SweepConfig::fields(Fields& f) {
   f("about", about, any(), "one line that says what the sweep is for");
   f("base", base, required(), "the experiment's config that every run starts from");
   f("axes", axes, any(),
-    "list of axes; each is a list of arms {name, set: {path: value}, grid: {path: [values]}}, an "
-    "object {path: [values]}, or {axis: name of the column, arms: [...]}; a run is a combination "
-    "of "
-    "one point of each");
+    "list of axes; each is a list of arms {name, set: {path: value}, grid: {path: [values]}, "
+    "where: {column: value or values of other axes that it stands with}}, an object {path: "
+    "[values]}, "
+    "or {axis: name of the column, arms: [...]}; a run is a combination of one point of each");
   f("seeds", seeds, any(), "how many seeds, from 0, or the list of them; sets the field seed");
   f("figures", figures, any(), "what `lab report` and `lab figure` draw");
   f("claims", claims, any(), "published or derived statements that `lab claims` judges");
@@ -67,7 +67,8 @@ json sweep_schema(const json& base, const json& figure, const json& claim, json&
                     {"properties",
                      {{"name", {{"type", "string"}, {"minLength", 1}}},
                       {"set", {{"type", "object"}, {"propertyNames", path_names}}},
-                      {"grid", grid}}}};
+                      {"grid", grid},
+                      {"where", {{"type", "object"}, {"propertyNames", path_names}}}}}};
   const json arms = {{"type", "array"}, {"minItems", 1}, {"items", arm}};
   const json named = {
       {"type", "object"},

@@ -8,6 +8,7 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -38,6 +39,14 @@ double factor(const Warmup& warmup, std::int64_t step, std::int64_t steps) {
 
 double factor(const Step& fall, std::int64_t step, std::int64_t steps) {
   return static_cast<double>(step) < fall.at * static_cast<double>(steps) ? 1 : fall.factor;
+}
+
+double factor(const WarmupStableDecay& wsd, std::int64_t step, std::int64_t steps) {
+  const double rise =
+      step < wsd.warmup ? static_cast<double>(step + 1) / static_cast<double>(wsd.warmup) : 1;
+  const double fall = wsd.decay * static_cast<double>(steps);
+  const double left = static_cast<double>(steps - step);
+  return std::min(rise, left < fall ? 1 - (1 - wsd.final_share) * (1 - left / fall) : 1);
 }
 
 std::vector<at::Tensor> zeros_of(const std::vector<at::Tensor>& params) {

@@ -151,15 +151,34 @@ struct Step {
   }
 };
 
+struct WarmupStableDecay {
+  static constexpr const char* name = "wsd";
+  static constexpr const char* doc =
+      "warm-up, stable, decay: straight lines up to the learning rate, along it, and down to a "
+      "share of it (Hu et al. 2024, arXiv 2404.06395; decay in a straight line)";
+  static constexpr std::int64_t revision = 1;
+  std::int64_t warmup = 100;
+  double decay = 0.2;
+  double final_share = 0;
+
+  void fields(Fields& f) {
+    f("warmup", warmup, at_least(0), "steps until the learning rate is reached");
+    f("decay", decay, between(0, 1), "share of the steps, at the end, in which it falls");
+    f("final_share", final_share, between(0, 1),
+      "the rate at the end, as a share of the learning rate");
+  }
+};
+
 struct ScheduleConfig {
   static constexpr const char* room = "schedules";
-  std::variant<Constant, Cosine, Warmup, Step> kind;
+  std::variant<Constant, Cosine, Warmup, Step, WarmupStableDecay> kind;
   void fields(Fields& f) { f.kind(kind); }
 };
 
 // What multiplies the learning rate at step 0 … steps−1; in [0, 1]. Cosine: s +
 // (1−s)(1+cos(π·step/steps))/2. Warm-up: (step+1)/warmup, then 1 or the cosine over the steps that
-// are left. Step: 1 while step < at·steps, then the factor.
+// are left. Step: 1 while step < at·steps, then the factor. Wsd: the least of (step+1)/warmup, 1 and
+// 1 − (1−s)(1 − left/(decay·steps)), left = steps − step.
 double schedule_factor(const ScheduleConfig& schedule, std::int64_t step, std::int64_t steps);
 
 // Updates parameters in place. Holds handles of them and of its moments: copies share both.

@@ -1,6 +1,8 @@
 #include "lab/worlds/tree.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "lab/worlds/features.h"
 #include "lab/worlds/world.h"
@@ -26,6 +28,12 @@ class TreeWorld : public World {
     for (std::int64_t i = 0; i < config.singles; ++i) {
       truth_.features.push_back({"single" + std::to_string(i), size(), 1});
     }
+    if (config.exclusive_roots) {
+      Relation tops{"exclusive", "roots and singles", {}, {}, ""};
+      for (std::int64_t i = 0; i < config.roots; ++i) tops.features.push_back(i);
+      for (std::int64_t i = first_single_; i < size(); ++i) tops.features.push_back(i);
+      if (tops.features.size() > 1) truth_.relations.push_back(tops);
+    }
     inputs_ = targets_ = size();
   }
 
@@ -37,9 +45,17 @@ class TreeWorld : public World {
             values[i] = static_cast<float>(scale * draw_magnitude(config_.magnitude, worth));
             present[i] = true;
           };
-          sample_trees(presence, values, fire);
-          for_each_hit(presence, config_.p_single, config_.singles,
-                       [&](std::int64_t i) { fire(first_single_ + i, 1); });
+          const auto fire_single = [&](std::int64_t i) { fire(first_single_ + i, 1); };
+          std::vector<std::int64_t> roots;
+          if (config_.exclusive_roots) {
+            one_of_roots_and_singles(presence, roots, fire_single);
+            sample_trees(std::move(roots), presence, values, fire);
+            return;
+          }
+          for_each_hit(presence, config_.p_root, config_.roots,
+                       [&](std::int64_t root) { roots.push_back(root); });
+          sample_trees(std::move(roots), presence, values, fire);
+          for_each_hit(presence, config_.p_single, config_.singles, fire_single);
         });
   }
 
@@ -67,14 +83,27 @@ class TreeWorld : public World {
     if (config_.exclusive && children > 1) truth_.relations.push_back(siblings);
   }
 
-  // Depth by depth, from those that are present to their children.
   template <class Fire>
-  void sample_trees(Words& presence, const float* values, const Fire& fire) const {
-    std::vector<std::int64_t> parents, next;
-    for_each_hit(presence, config_.p_root, config_.roots, [&](std::int64_t root) {
-      fire(root, 1);
-      parents.push_back(root);
-    });
+  void one_of_roots_and_singles(Words& presence, std::vector<std::int64_t>& roots,
+                                const Fire& fire_single) const {
+    const double place =
+        presence.uniform();  // root i holds [i, i+1) · p_root, then come the singles
+    const double trees = config_.p_root * static_cast<double>(config_.roots);
+    if (place < trees) {
+      const auto root = static_cast<std::int64_t>(place / config_.p_root);
+      roots.push_back(std::min(root, config_.roots - 1));
+    } else if (place < config_.present_roots()) {
+      const auto single = static_cast<std::int64_t>((place - trees) / config_.p_single);
+      fire_single(std::min(single, config_.singles - 1));
+    }
+  }
+
+  // Depth by depth, from those that are present (`parents`: roots) to their children.
+  template <class Fire>
+  void sample_trees(std::vector<std::int64_t> parents, Words& presence, const float* values,
+                    const Fire& fire) const {
+    std::vector<std::int64_t> next;
+    for (const std::int64_t root : parents) fire(root, 1);
     for (const Depth& depth : depth_) {
       next.clear();
       for (const std::int64_t parent : parents) {
@@ -111,6 +140,10 @@ double Tree::tree_features() const {
   double level = static_cast<double>(roots), sum = level;
   for (const std::int64_t children : branching) sum += level *= static_cast<double>(children);
   return sum;
+}
+
+double Tree::present_roots() const {
+  return static_cast<double>(roots) * p_root + static_cast<double>(singles) * p_single;
 }
 
 double Tree::expected_l0() const {

@@ -25,6 +25,7 @@ struct Tree {
   double p_root = 0.15;
   double p_child = 0.2;
   bool exclusive = true;
+  bool exclusive_roots = false;
   std::int64_t singles = 8;
   double p_single = 0.05;
   bool scale_by_parent = false;
@@ -32,7 +33,8 @@ struct Tree {
 
   // Features of the trees, without the singles.
   double tree_features() const;
-  double expected_l0() const;  // E[L0], by the formula below
+  double expected_l0() const;    // E[L0], by the formula below
+  double present_roots() const;  // mean number of roots and singles that are present
 
   void fields(Fields& f) {
     f("roots", roots, between(1, 1'000'000), "number of trees");
@@ -42,11 +44,15 @@ struct Tree {
     f("p_child", p_child, between(0, 1),
       "probability that a child is present, given its parent is; the same for each child");
     f("exclusive", exclusive, any(), "at most one child of a parent is present, else independent");
+    f("exclusive_roots", exclusive_roots, any(),
+      "at most one of the roots and singles is present, else independent", Legacy{"false"});
     f("singles", singles, between(0, 1'000'000), "number of features outside the trees");
     f("p_single", p_single, between(0, 1), "probability that a single feature is present");
     f("scale_by_parent", scale_by_parent, any(),
       "the value of a child is its own magnitude times the value of its parent");
     f("magnitude", magnitude, any(), "law of the value of a feature that is present");
+    f.require(!exclusive_roots || present_roots() <= 1 + 1e-12, "exclusive_roots",
+              "needs roots · p_root + singles · p_single to be at most 1");
     f.require(tree_features() <= 1e6, "branching", "must make at most 1,000,000 features");
     for (const std::int64_t children : branching) {
       f.require(!exclusive || p_child * static_cast<double>(children) <= 1 + 1e-12, "p_child",
@@ -61,7 +67,8 @@ struct Tree {
 // branching[d−1],
 //   E[L0] = p_root · Σ_d n_d p_child^d + singles · p_single.
 // Relations: one tree ("tree") of all features but the singles; where siblings are exclusive, one
-// exclusive ("children of 1") for each parent of at least two.
+// exclusive ("children of 1") for each parent of at least two; where roots and singles are, one ("roots and singles"):
+// of these at most one is present, root i with p_root and single i with p_single.
 std::unique_ptr<World> make_world(const Tree& config, std::int64_t seed);
 
 }  // namespace lab

@@ -113,6 +113,19 @@ TEST_CASE(
   CHECK(toy::fvu(x, decode(found, encode(found, x))) < .05);
 }
 
+// A decoder without a bias, and the same features as above.
+TEST_CASE("sparse_dictionary without centring finds atoms of activations that are their sums") {
+  const at::Tensor directions = unit_rows(random(12, 8, 9));
+  const Toy toy(ToyWorld(12, .06), ToySubject(directions));
+  SparseDictionary config;
+  config.latents = 24;
+  config.steps = 500;
+  config.centre = false;
+  const Dictionary found = fit_sparse_dictionary(config, toy.data(), 3).dictionary;
+  CHECK(largest(found.bias_D) == 0);
+  CHECK(toy::worst_cosine(found.atoms_MD, directions) > .9);
+}
+
 TEST_CASE("with train_samples, sparse_dictionary sees no others") {
   const Toy toy(ToyWorld(12, .1), ToySubject(unit_rows(random(12, 8, 9))));
   SparseDictionary config;

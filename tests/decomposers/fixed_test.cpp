@@ -109,6 +109,26 @@ TEST_CASE("a trained encoder finds the optimum of its loss for orthonormal atoms
   CHECK(fitted.record.tables.at("steps").rows.back()[0] == 1500);
 }
 
+TEST_CASE("a hidden layer makes up for most of what an encoder of one step loses") {
+  // Nine directions in three dimensions. The exact lasso is the floor of the loss.
+  const at::Tensor atoms = unit_rows(random(9, 3, 11));
+  const Toy toy(ToyWorld(9, 0.1), ToySubject(atoms));
+  const at::Tensor x = toy.acts();
+  const auto loss_of = [&](const json& encoder) {
+    const Dictionary made =
+        fit_fixed(read_config<Fixed>({{"encoder", encoder}}), toy.data(), 2).dictionary;
+    CHECK(at::equal(made.atoms_MD, atoms));
+    const at::Tensor codes = encode(made, x), error = x - decode(made, codes);
+    return (error.square().sum(1) + .1 * codes.sum(1)).mean().item<double>();
+  };
+  json trained = {{"kind", "trained"}, {"l1", .1}, {"steps", 3000}, {"schedule", "cosine"}};
+  const double one_step = loss_of(trained), exact = loss_of({{"kind", "nnls"}, {"l1", .1}});
+  trained["hidden"] = 64;
+  const double hidden = loss_of(trained);
+  CHECK(exact < hidden);
+  CHECK(hidden - exact < .5 * (one_step - exact));
+}
+
 TEST_CASE(
     "a frozen random decoder: TopK codes are learned for atoms that stay, with the mean as bias") {
   const Toy toy(ToyWorld(12, 0.2), ToySubject(orthonormal(12, 12)));
@@ -256,6 +276,8 @@ TEST_CASE("which decomposers use their seed") {
   CHECK_FALSE(uses(R"("pca")"));
   CHECK_FALSE(uses(R"("fixed")"));
   CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": "basis"})"));
+  CHECK_FALSE(uses(R"({"kind": "fixed", "encoder": "trained"})"));
+  CHECK(uses(R"({"kind": "fixed", "encoder": {"kind": "trained", "hidden": 4}})"));
   CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": "ring"})"));
   CHECK_FALSE(uses(R"({"kind": "fixed", "atoms": {"kind": "file", "path": "a"}})"));
   CHECK(uses(R"({"kind": "fixed", "atoms": "random"})"));

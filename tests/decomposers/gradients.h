@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <string>
+#include <set>
 #include <vector>
 
 #include "lab/decomposers/sae_objective.h"
@@ -25,9 +25,11 @@ inline bool near(const at::Tensor& by_hand, const at::Tensor& expected) {
 }
 
 // Value, bookkeeping and all gradients, each within 1e-5 of the largest of autograd's. Gradients that are
-// written must be written whole: they start as 7.
+// written must be written whole: they start as 7. Parameters that the loss does not feel are `unused` (their
+// numbers in SaeParams::list); all others must have a gradient, so that no comparison is of nothing.
 inline void require_same_gradients(const SaeObjective& objective, const SaeParams& params,
-                                   const SaeBatch& batch, const SaeMoment& moment) {
+                                   const SaeBatch& batch, const SaeMoment& moment,
+                                   const std::set<std::size_t>& unused = {}) {
   std::vector<at::Tensor> blank, also_blank;
   for (const at::Tensor& p : params.list()) {
     blank.push_back(at::full_like(p, 7.));
@@ -43,6 +45,7 @@ inline void require_same_gradients(const SaeObjective& objective, const SaeParam
   CHECK(near(fast.slope_BD, plain.slope_BD));
   for (std::size_t i = 0; i < by_hand.list().size(); ++i) {
     CAPTURE(i);
+    CHECK((largest(by_autograd.list()[i]) == 0) == unused.contains(i));
     CHECK(near(by_hand.list()[i], by_autograd.list()[i]));
   }
 }

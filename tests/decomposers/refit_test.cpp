@@ -94,13 +94,13 @@ TEST_CASE("what cannot be refitted is refused") {
   learned.normalise = "layer_norm";
   const at::Tensor x = toy.acts();
   const Refit exact;
-  CHECK(refit(exact, learned, toy.data()).dictionary.normalise == "layer_norm");
-  CHECK(at::equal(encode(refit(exact, learned, toy.data()).dictionary, x), encode(learned, x)));
+  CHECK(refit(exact, learned, toy.data(), 0).dictionary.normalise == "layer_norm");
+  CHECK(at::equal(encode(refit(exact, learned, toy.data(), 0).dictionary, x), encode(learned, x)));
   Refit trained;
   trained.encoder.kind = TrainedCodes{};
-  CHECK_THROWS_AS(refit(trained, learned, toy.data()), Failure);
+  CHECK_THROWS_AS(refit(trained, learned, toy.data(), 0), Failure);
   learned.skip_OD = at::zeros({8, 8});
-  CHECK_THROWS_AS(refit(exact, learned, toy.data()), Failure);
+  CHECK_THROWS_AS(refit(exact, learned, toy.data(), 0), Failure);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "lab/decomposers/relu_objective.h"
 #include "lab/decomposers/topk_objective.h"
@@ -67,6 +68,48 @@ TEST_CASE("an atom of norm 0 has a finite gradient") {
   params.W_dec_MD[2].zero_();
   require_same_gradients(ReluObjective({.1, 0, {}, {}}), params,
                          {random(32, 6, 5), random(32, 6, 5)}, {});
+}
+
+TEST_CASE("where few codes fire, whose lists replace the products, and where none does") {
+  SaeParams params = some_params(12, 60, 12);
+  params.b_enc_M = params.b_enc_M - 5;
+  params.W_dec_MD[2].zero_();
+  const at::Tensor x = random(64, 12, 5), out = random(64, 12, 6);
+  const auto blank = [&] {
+    return SaeParams::from_list({at::empty_like(params.W_enc_MD), at::empty({60}),
+                                 at::empty_like(params.W_dec_MD), at::empty({12})});
+  };
+  for (const bool input_bias : {true, false}) {
+    CAPTURE(input_bias);
+    const SaeCommon common{input_bias, 6, 0.7};
+    const ReluObjective objective({.3, 0, {}, common});
+    const double l0 = objective.codes(params, x).ne(0).sum(1).to(at::kDouble).mean().item<double>();
+    CHECK(l0 > .1);
+    CHECK(l0 < 1.5);  // of 60
+    require_same_gradients(objective, params, {x, x}, {});
+    require_same_gradients(objective, params, {x, out}, {1, {}, .2});
+    require_same_gradients(objective, params, {x, x}, {1, at::arange(60) < 20});
+    // Through a fidelity of the same value the products are taken, never the lists.
+    const ReluObjective by_products(
+        {.3, 0, {}, common, [](const at::Tensor& said, const SaeBatch& b) {
+           return (said - b.out_BD).square().sum(1).mean();
+         }});
+    const auto reader_gradient = [&](const ReluObjective& of) {
+      SaeParams grads = blank();
+      of.differentiate(params, {x, x}, {}, grads);
+      return grads.W_enc_MD;
+    };
+    const at::Tensor listed = reader_gradient(objective), multiplied = reader_gradient(by_products);
+    CHECK(toy::near(listed, multiplied));
+    CHECK_FALSE(at::equal(listed, multiplied));  // sums in another order
+    SaeParams silent = params;
+    silent.b_enc_M = params.b_enc_M - 100;
+    require_same_gradients(objective, silent, {x, x}, {}, {0, 1, 2});
+  }
+  at::Tensor broken = x.clone();
+  broken[3][1] = std::numeric_limits<float>::quiet_NaN();
+  SaeParams grads = blank();
+  CHECK(std::isnan(ReluObjective({.3}).differentiate(params, {broken, broken}, {}, grads).loss));
 }
 
 TEST_CASE("the loss is what its definition says, on numbers done by hand") {

@@ -118,12 +118,45 @@ TEST_CASE("a dictionary for scaled inputs says the same of them, whatever its en
       {atoms, b, AffineEncoder{W, bias, b, "blocktopk", 2, {}, 3}},
       {atoms, b, AffineEncoder{W, bias, b, "one_hot"}},
       {atoms, b, ListaEncoder{W, bias, b, random(9, 9, 5) * .1, 2}},
+      {atoms, b, MlpEncoder{random(5, 6, 6), random(1, 6, 7).view(-1), random(6, 9, 8), bias, b}},
       {atoms, b, SpadeEncoder{atoms, .7}}};
   for (std::size_t i = 0; i < all.size(); ++i) {
     CAPTURE(i);
     const Dictionary scaled = for_inputs_scaled_by(all[i], 3);
     CHECK(largest(reconstruct(scaled, x / 3).output_BD * 3 - reconstruct(all[i], x).output_BD) <
           1e-4);
+  }
+}
+
+TEST_CASE("atoms may start at the truth, with noise, and there may be no decoder bias") {
+  const Toy toy(ToyWorld(6, .3),
+                ToySubject(unit_rows(random(6, 10)) * 2, random(1, 10, 3).view(-1)));
+  const at::Tensor truth = unit_rows(random(6, 10));
+  SaeSettings settings = quick(9, 50);
+  settings.unit_norm_decoder = false;
+  settings.atoms_init = "truth";
+  settings.bias_init = "zero";
+  settings.decoder_bias = false;
+  const ReluObjective objective({.1});
+  const auto start = [&](std::int64_t seed) {
+    return initial_params(objective, settings, toy.data(), seed);
+  };
+  CHECK(largest(start(0).W_dec_MD.narrow(0, 0, 6) - truth) < 1e-6);
+  CHECK(largest(start(0).W_enc_MD - start(0).W_dec_MD) == 0);
+  CHECK(largest(start(0).W_dec_MD.norm(2, 1) - 1) < 1e-6);
+  settings.init_noise = .5;
+  const at::Tensor noise = start(0).W_dec_MD.narrow(0, 0, 6) - truth;
+  CHECK(noise.std().item<double>() == doctest::Approx(.5).epsilon(.3));  // 60 numbers: 3.3 sd
+  CHECK_FALSE(at::equal(start(0).W_dec_MD, start(1).W_dec_MD));
+  settings.latents = 4;
+  CHECK(start(0).W_dec_MD.size(0) == 4);
+  settings.latents = 9;
+  CHECK(largest(fit_sae(settings, objective, toy.data(), 0).dictionary.bias_D) == 0);
+  settings.decoder_bias = true;
+  CHECK(largest(fit_sae(settings, objective, toy.data(), 0).dictionary.bias_D) > .01);
+  for (const char* wrong :
+       {R"({"kind": "topk", "decoder_bias": false})", R"({"kind": "topk", "init_noise": 1})"}) {
+    CHECK_THROWS_AS(read_config<DecomposerConfig>(json::parse(wrong)), ConfigError);
   }
 }
 
@@ -165,16 +198,17 @@ TEST_CASE("the sparsity coefficient is steered to a target, from above and from 
 }
 
 TEST_CASE("settings that would do nothing are refused when the config is read") {
-  for (const char* text :
-       {R"({"kind": "relu_l1", "l1": 0, "target": {"kind": "l0"}})",
-        R"({"kind": "jump_relu", "l0_target": 3, "target": {"kind": "l0"}})",
-        R"({"kind": "topk", "skip": true, "normalise": "layer_norm"})",
-        R"({"kind": "end_to_end", "target": {"kind": "fvu"}})",
-        R"({"kind": "archetypal", "dead": "resample"})",
-        R"({"kind": "lista", "dead": "auxiliary"})", R"({"kind": "spade", "bias_init": "mean"})",
-        R"({"kind": "matching_pursuit", "tied": true})",
-        R"({"kind": "topk", "checkpoints": [3, 2]})",
-        R"({"kind": "topk", "steps": 5, "checkpoints": [6]})"}) {
+  for (const char* text : {R"({"kind": "relu_l1", "l1": 0, "target": {"kind": "l0"}})",
+                           R"({"kind": "jump_relu", "l0_target": 3, "target": {"kind": "l0"}})",
+                           R"({"kind": "topk", "skip": true, "normalise": "layer_norm"})",
+                           R"({"kind": "end_to_end", "target": {"kind": "fvu"}})",
+                           R"({"kind": "archetypal", "dead": "resample"})",
+                           R"({"kind": "lista", "dead": "auxiliary"})",
+                           R"({"kind": "mlp_encoder", "dead": "resample"})",
+                           R"({"kind": "spade", "bias_init": "mean"})",
+                           R"({"kind": "matching_pursuit", "tied": true})",
+                           R"({"kind": "topk", "checkpoints": [3, 2]})",
+                           R"({"kind": "topk", "steps": 5, "checkpoints": [6]})"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(read_config<DecomposerConfig>(parse_json(text, "test")), ConfigError);
   }
@@ -272,7 +306,7 @@ TEST_CASE("a loss that is not finite fails, whatever the family") {
   const Site site(subject, {});
   const StopToken stop;
   for (const char* kind : {"topk", "batch_topk", "matryoshka", "relu_l1", "p_anneal", "jump_relu",
-                           "gated", "matching_pursuit", "block_topk", "lista"}) {
+                           "gated", "matching_pursuit", "block_topk", "lista", "mlp_encoder"}) {
     CAPTURE(kind);
     const auto config = read_config<DecomposerConfig>(
         {{"kind", kind}, {"steps", 3}, {"latents", 24}, {"bias_init", "zero"}});

@@ -9,6 +9,8 @@
 #include "lab/decomposers/archetypal_objective.h"
 #include "lab/decomposers/block_topk_objective.h"
 #include "lab/decomposers/lista_objective.h"
+#include "lab/decomposers/mlp_encoder.h"
+#include "lab/decomposers/mlp_objective.h"
 #include "lab/decomposers/pursuit_objective.h"
 #include "lab/decomposers/spade_objective.h"
 #include "lab/decomposers/sparsemax.h"
@@ -53,13 +55,43 @@ TEST_CASE("matching pursuit: gradient, codes, and a first atom that is the neare
   const at::Tensor x = random(64, 12, 5);
   for (const std::int64_t k : {1, 3, 7}) {
     CAPTURE(k);
-    const PursuitObjective objective(k);
-    require_same_gradients(objective, params, {x, x}, {});
+    const PursuitObjective objective({.k = k});
+    require_same_gradients(objective, params, {x, x}, {}, {0, 1});  // it has no encoder
     require_same_codes(objective, params, x);
   }
-  const at::Tensor one = PursuitObjective(1).codes(params, x);
+  const at::Tensor one = PursuitObjective({.k = 1}).codes(params, x);
   const at::Tensor along = (x - params.b_dec_D).mm(params.W_dec_MD.t());
   CHECK(at::equal(one.argmax(1), along.argmax(1)));
+}
+
+TEST_CASE("matching pursuit stops where it was told to") {
+  SaeParams params = some_params(12, 30, 12);
+  params.W_dec_MD = unit_rows(params.W_dec_MD);
+  const at::Tensor x = random(64, 12, 5), plain = PursuitObjective({.k = 40}).codes(params, x);
+  const PursuitObjective repeat({.k = 40, .until_repeat = true}), near({.k = 40, .residual = 2.5});
+  for (const PursuitObjective* objective : {&repeat, &near}) {
+    require_same_gradients(*objective, params, {x, x}, {}, {0, 1});
+    require_same_codes(*objective, params, x);
+    CHECK(objective->codes(params, x).ne(0).sum().item<int>() < plain.ne(0).sum().item<int>());
+  }
+  // Those that `residual` stopped are nearer than it, and were not a step before.
+  const at::Tensor codes = near.codes(params, x), steps = codes.ne(0).sum(1);
+  const auto length = [&](const at::Tensor& c) {
+    return (x - params.b_dec_D - c.mm(params.W_dec_MD)).norm(2, 1);
+  };
+  const at::Tensor reached = length(codes) < 2.5;  // not all can be: codes are not negative
+  CHECK(reached.sum().item<int>() > 30);
+  CHECK(at::equal(reached, length(plain) < 2.5));
+  for (std::int64_t b = 0; b < 64; ++b) {
+    const auto k = steps[b].item<std::int64_t>();
+    if (k < 2 || k > 3) continue;  // one step is always taken; of more an atom may be taken twice
+    const at::Tensor before = PursuitObjective({.k = k - 1}).codes(params, x);
+    CHECK(length(before)[b].item<double>() >= 2.5);
+  }
+  // The first latent that comes again ends it: with two orthogonal atoms after both and one more step.
+  const SaeParams two{at::zeros({2, 2}), at::zeros({2}), at::eye(2), at::zeros({2}), {}};
+  const at::Tensor point = at::tensor({3.F, 1.F}).view({1, 2});
+  CHECK(at::equal(repeat.codes(two, point), point));
 }
 
 TEST_CASE("sparsemax: on the simplex, nearest to it, and itself for what lies on it") {
@@ -85,7 +117,7 @@ TEST_CASE("spade: gradient and codes") {
     Spade config;
     config.distance_weight = weight;
     const SpadeObjective objective(config);
-    require_same_gradients(objective, params, {x, x}, {});
+    require_same_gradients(objective, params, {x, x}, {}, {1, 3});  // and no biases
     require_same_codes(objective, params, x);
   }
 }
@@ -223,7 +255,7 @@ TEST_CASE("archetypal: gradient, and atoms that stay in the relaxed hull") {
   params.more = {random(30, 20, 10), random(30, 12, 11), at::tensor({.3f})};
   objective.settle(params);
   const at::Tensor x = random(64, 12, 5);
-  require_same_gradients(objective, params, {x, x}, {1, at::arange(30) < 5});
+  require_same_gradients(objective, params, {x, x}, {1, at::arange(30) < 5}, {2});  // atoms follow
   require_same_codes(objective, params, x);
   CHECK(params.more[1].norm(2, 1).max().item<double>() < .2001);
   // Without the relaxation, an atom's coordinate along anything lies within those of the archetypes.
@@ -278,6 +310,43 @@ TEST_CASE("lista: gradient, codes, and at the start rounds of ISTA") {
   CHECK(slope.max().item<double>() < 1e-3);
 }
 
+TEST_CASE(
+    "mlp_encoder: gradient, codes, also for a transcoder, and a start as of torch.nn.Linear") {
+  const at::Tensor x = random(64, 12, 5);
+  for (const bool input_bias : {true, false}) {
+    CAPTURE(input_bias);
+    const MlpObjective objective({.3, .5, 20, 7, {input_bias}});
+    SaeParams params = some_params(12, 30, 12);
+    params.more = objective.own_params(params);
+    params.more[3] = random(1, 30, 8).view(-1) * .3;
+    require_same_gradients(objective, params, {x, x}, {}, {0, 1});
+    require_same_gradients(objective, params, {x, x}, {.1, {}, 2}, {0, 1});
+    require_same_codes(objective, params, x);
+  }
+  const MlpObjective across({.3, 0, 20, 7, {.input_bias = false}});
+  SaeParams params = some_params(12, 30, 7);
+  params.more = across.own_params(params);
+  require_same_gradients(across, params, {x, random(64, 7, 6)}, {}, {0, 1});
+  CHECK(params.more[0].sizes() == at::IntArrayRef{20, 12});
+  CHECK(params.more[2].sizes() == at::IntArrayRef{30, 20});
+  for (const std::size_t i : {0, 1}) CHECK(largest(params.more[i]) <= 1 / std::sqrt(12.));
+  CHECK(largest(params.more[0]) > .95 / std::sqrt(12.));
+  CHECK(largest(params.more[2]) <= 1 / std::sqrt(20.));
+  CHECK(largest(params.more[2]) > .95 / std::sqrt(20.));
+  CHECK(std::abs(params.more[2].mean().item<double>()) < .03);  // 5.7 standard errors
+}
+
+TEST_CASE("mlp_encoder: codes on numbers done by hand") {
+  // x = 3 with b_pre 1: h = ReLU(2·(1, −1) + (0, 1)) = (2, 0); codes ReLU(2·(½, −1) + (.25, 1)) = (1.25, 0).
+  const MlpEncoder encoder{at::tensor({1.F, -1.F}).view({1, 2}), at::tensor({0.F, 1.F}),
+                           at::tensor({.5F, -1.F, 9.F, 9.F}).view({2, 2}), at::tensor({.25F, 1.F}),
+                           at::ones({1})};
+  const Dictionary dictionary{at::tensor({2.F, 5.F}).view({2, 1}), at::ones({1}), encoder};
+  const Reconstruction out = reconstruct(dictionary, at::full({1, 1}, 3.F));
+  CHECK(at::equal(out.codes_BM, at::tensor({1.25F, 0.F}).view({1, 2})));
+  CHECK(out.output_BD.item<float>() == 3.5F);
+}
+
 TEST_CASE("each structured family recovers an orthonormal dictionary") {
   const Toy toy = orthonormal_toy();
   const auto worst = [](const Fitted& fitted) {
@@ -292,6 +361,10 @@ TEST_CASE("each structured family recovers an orthonormal dictionary") {
   lista.l1 = .2;
   lista.sae = quick(16);
   CHECK(worst(fit_lista(lista, toy.data(), 3)) > .95);
+  MlpAutoencoder mlp;
+  mlp.l1 = .2;
+  mlp.sae = quick(64, 2000);
+  CHECK(worst(fit_mlp_encoder(mlp, toy.data(), 3)) > .95);
   Archetypal hull;
   hull.k = 3;
   hull.archetypes = 64;

@@ -141,9 +141,9 @@ TEST_CASE("what has no latents of its own cannot be widened") {
     CAPTURE(decomposer);
     CHECK_THROWS_AS(compose(run_of("hedging", decomposer)), InputError);
   }
-  for (const char* kind :
-       {"topk", "relu_l1", "batch_topk", "matryoshka", "jump_relu", "gated", "p_anneal",
-        "matching_pursuit", "spade", "block_topk", "archetypal", "lista", "end_to_end"}) {
+  for (const char* kind : {"topk", "relu_l1", "batch_topk", "matryoshka", "jump_relu", "gated",
+                           "p_anneal", "matching_pursuit", "spade", "block_topk", "archetypal",
+                           "lista", "end_to_end", "mlp_encoder"}) {
     CAPTURE(kind);
     const StagePtr stage = compose(run_of("hedging", kind));
     REQUIRE(stage->needs.size() == 2);

@@ -158,6 +158,28 @@ TEST_CASE("an order holds when every neighbouring pair differs that way over the
   CHECK(refusal(order({"a"}), clear).starts_with("order: must name at least two"));
 }
 
+TEST_CASE("an order's conditions hold for the table, not for each arm: one arm may lack a column") {
+  ScoreTable table{{"arm", "k", "seed"}, {"x"}, {}};
+  const auto add = [&](const char* arm, const json& k, double x) {
+    for (int seed = 0; seed < 5; ++seed) {
+      table.rows.push_back({{arm, k, seed}, "", Status::done, {}, {Score::of(x + .1 * seed)}});
+    }
+  };
+  add("topk", 2, .1);
+  add("topk", 4, .9);
+  add("plain", nullptr, .5);
+  const auto order = [](const json& where, std::vector<std::string> arms) {
+    return json{{"kind", "order"}, {"name", "n"},    {"source", "a paper"},
+                {"score", "x"},    {"where", where}, {"order", std::move(arms)}};
+  };
+  const json at_4 = {{"k", {4, nullptr}}, {"arm", {"topk", "plain"}}};
+  CHECK(judged(order(at_4, {"topk", "plain"}), table).verdict == Verdict::hit);
+  const json at_2 = {{"k", {2, nullptr}}};
+  CHECK(judged(order(at_2, {"topk", "plain"}), table).verdict == Verdict::miss);
+  CHECK(refusal(order({{"k", 4}}, {"topk", "plain"}), table)
+            .starts_with("order[1]: no row has the value \"plain\""));
+}
+
 TEST_CASE("claims of a file are read with their places, and judged alike") {
   const char* head = R"({"name": "s", "base": {}, "claims": [)";
   const char* good = R"({"kind": "value", "name": "n", "source": "s", "score": "x", "target": 1})";

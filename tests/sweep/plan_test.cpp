@@ -59,6 +59,27 @@ TEST_CASE("several paths of an axis are their grid; named axes name their column
         json::parse(R"({"method": {"kind": "topk", "k": 2}, "world": "days", "seed": 0})"));
 }
 
+TEST_CASE("an arm stands only where its conditions are met, whichever axis comes first") {
+  const Plan plan = plan_of(R"({"name": "x", "base": {},
+    "axes": [{"axis": "world", "arms": [{"name": "net", "set": {"world": "days"}},
+                                        {"name": "tree", "set": {"world": "tree"}}]},
+             [{"name": "topk", "set": {"method": "topk"}, "grid": {"method.k": [1, 2]},
+               "where": {"world": "tree", "width": [4]}},
+              {"name": "pca", "set": {"method": "pca"}}],
+             {"width": [4, 8]}]})");
+  CHECK(points(plan) ==
+        "world=net arm=pca width=4 seed=0\nworld=net arm=pca width=8 seed=0\n"
+        "world=tree arm=topk method.k=1 width=4 seed=0\n"
+        "world=tree arm=topk method.k=2 width=4 seed=0\n"
+        "world=tree arm=pca width=4 seed=0\nworld=tree arm=pca width=8 seed=0\n");
+  CHECK(raw_of(plan, plan.runs[3]) ==
+        json::parse(
+            R"({"world": "tree", "method": {"kind": "topk", "k": 2}, "width": 4, "seed": 0})"));
+  CHECK(plan_of(R"({"name": "x", "base": {}, "seeds": 3,
+                    "axes": [[{"name": "a"}, {"name": "b", "where": {"seed": [0, 2]}}]]})")
+            .runs.size() == 5);
+}
+
 TEST_CASE("set replaces the whole value, a patch creates missing objects") {
   const Plan plan = plan_of(R"({"name": "x", "base": {"method": {"kind": "topk", "k": 3}},
     "axes": [[{"name": "a", "set": {"method": {"kind": "pca"}}}]]})");
@@ -120,6 +141,23 @@ TEST_CASE("errors of the sweep itself") {
                "sweep.json: axes[0][1].name: two arms of this axis are called \"a\""));
   CHECK(begins(axes(R"([[{"nam": "a"}]])"),
                "sweep.json: axes[0][0].nam: unknown key; did you mean \"name\"?"));
+  CHECK(begins(axes(R"([[{"name": "a", "where": 3}]])"),
+               "sweep.json: axes[0][0].where: must be an object"));
+  CHECK(begins(axes(R"([[{"name": "a", "where": {"widht": 4}}], {"width": [4]}])"),
+               "sweep.json: axes[0][0].where.widht: no axis has this column; did you mean "));
+  CHECK(begins(axes(R"([[{"name": "a", "where": {"width": 5}}], {"width": [4]}])"),
+               "sweep.json: axes[0][0].where.width: no run has the value 5"));
+  CHECK(begins(axes(R"([[{"name": "a"}, {"name": "b", "where": {"arm": "a"}}]])"),
+               "sweep.json: axes[0][1].where.arm: is a column of this very axis"));
+  CHECK(begins(axes(R"([[{"name": "a", "where": {"width": []}}], {"width": [4]}])"),
+               "sweep.json: axes[0][0].where.width: must be a value or a list of at least one"));
+  CHECK(begins(axes(R"([[{"name": "a", "where": {"m": 1}}],
+                        {"axis": "w", "arms": [{"name": "b", "where": {"m": 2}}]},
+                        {"m": [1, 2]}])"),
+               "sweep.json: axes[0][0].where.m: no run meets every condition of this arm"));
+  CHECK(
+      begins(axes(R"([[{"name": "a"}, {"name": "b", "where": {"width": null}}], {"width": [4]}])"),
+             "sweep.json: axes[0][1].where.width: no run meets every condition of this arm"));
   CHECK(begins(axes(R"([[{"set": {}}]])"), "sweep.json: axes[0][0].name: must be the arm's name"));
   CHECK(begins(axes(R"([[{"name": "a", "set": []}]])"),
                "sweep.json: axes[0][0].set: must be an object"));
@@ -190,7 +228,8 @@ TEST_CASE("shards are disjoint, complete, balanced, and share few first stages")
 
 TEST_CASE("the schema of a sweep accepts what the reader accepts") {
   json definitions = json::object();
-  const json schema = sweep_schema({{"type", "object"}}, {{"type", "object"}}, {{"type", "object"}}, definitions);
+  const json schema =
+      sweep_schema({{"type", "object"}}, {{"type", "object"}}, {{"type", "object"}}, definitions);
   CHECK(schema.at("required") == json::array({"name", "base"}));
   CHECK(schema.at("additionalProperties") == false);
   CHECK(schema.at("properties").at("axes").at("type") == "array");

@@ -160,6 +160,14 @@ TEST_CASE("schedules") {
   CHECK(schedule_factor(warmup, 3, 100) == 1);
   CHECK(schedule_factor(warmup, 99, 100) == 1);
   CHECK(schedule_factor(both, 9, 110) == 1);
+  const ScheduleConfig wsd{WarmupStableDecay{.warmup = 10, .decay = .2, .final_share = .1}};
+  CHECK(schedule_factor(wsd, 0, 100) == doctest::Approx(.1));
+  CHECK(schedule_factor(wsd, 9, 100) == 1);
+  CHECK(schedule_factor(wsd, 80, 100) == 1);
+  CHECK(schedule_factor(wsd, 90, 100) == doctest::Approx(.55));
+  CHECK(schedule_factor(wsd, 100, 100) == doctest::Approx(.1));
+  const ScheduleConfig flat{WarmupStableDecay{.warmup = 0, .decay = 0}};
+  for (const int step : {0, 5, 9}) CHECK(schedule_factor(flat, step, 10) == 1);
   CHECK(schedule_factor(both, 10, 110) == 1);
   CHECK(schedule_factor(both, 60, 110) == doctest::Approx(0.5));
   const ScheduleConfig step{Step{.at = 0.5, .factor = 0.25}};

@@ -117,6 +117,29 @@ TEST_CASE("tree: frequencies and mean L0") {
   CHECK(std::abs(frequency_z(pair.sum().item<double>(), n, 0.2 * 0.2 * 0.2)) < kFiveSigma);
 }
 
+TEST_CASE("tree: exclusive roots and singles, one of which is always present when they sum to 1") {
+  const char* const config =
+      R"({"kind": "tree", "p_root": 0.2, "exclusive_roots": true})";  // 3 · .2 + 8 · .05 = 1
+  check_feature_world(config);
+  CHECK(tree_of(config).expected_l0() == doctest::Approx(1.36).epsilon(1e-12));
+  const auto world = world_of(config);
+  constexpr std::int64_t count = 20000;
+  const at::Tensor present = world->sample("test", 0, count).present_BF.to(at::kDouble);
+  const at::Tensor roots = present.narrow(1, 0, 3), singles = present.narrow(1, 12, 8);
+  CHECK(at::equal(roots.sum(1) + singles.sum(1), at::ones({count}, at::kDouble)));
+  CHECK(present.sum(1).max().item<double>() == 2);
+  // Each within 5 standard errors: 11 frequencies, false alarms 6e-6.
+  for (const std::int64_t i : {0, 1, 2, 12, 13, 14, 15, 16, 17, 18, 19}) {
+    const double p = i < 3 ? .2 : .05, found = present.select(1, i).mean().item<double>();
+    CHECK(std::abs(found - p) < 5 * std::sqrt(p * (1 - p) / count));
+  }
+  const Relation& tops = world->truth().relations.back();
+  CHECK(tops.name == "roots and singles");
+  CHECK(tops.features == std::vector<std::int64_t>{0, 1, 2, 12, 13, 14, 15, 16, 17, 18, 19});
+  CHECK_THROWS_AS(tree_of(R"({"kind": "tree", "p_root": 0.3, "exclusive_roots": true})"),
+                  ConfigError);
+}
+
 TEST_CASE("tree: values scaled by the parent") {
   const auto world = world_of(
       R"({"kind": "tree", "roots": 1, "branching": [1, 1], "p_root": 1, "p_child": 1, "singles": 0,
