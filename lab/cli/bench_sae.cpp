@@ -237,9 +237,8 @@ std::vector<Rival> rivals_of(const Case& at, const Family& family, bool dense) {
 
 void print_family(const Case& at, const Family& family) {
   const bool dense = family.kind == std::string("relu_l1"), large = at.shape.features >= 16384;
-  const int64_t steps = at.how.quick && !large ? at.shape.steps / 4 : at.shape.steps;
   const int repeats = at.how.quick || large ? 1 : 2;
-  FitClock clock(decomposer_of(family, at.shape), steps, at.shape.batch);
+  FitClock clock(decomposer_of(family, at.shape), at.shape.steps, at.shape.batch);
   const FitData data = at.ground.data(at.stop);
   clock.measure(data, repeats);
   std::vector<Rival> rivals;
