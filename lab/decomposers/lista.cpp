@@ -58,9 +58,7 @@ SaeStep ListaObjective::differentiate(const SaeParams& params, const SaeBatch& b
     grads.more.at(0).addmm_(rounds[round - 1].t(), slope_BM);
     slope_BM = at::mm(slope_BM, S_MM.t());
   }
-  at::mm_out(grads.W_enc_MD, q_slope_BM.t(), x_BD);
-  at::sum_out(grads.b_enc_M, q_slope_BM, 0);
-  add_input_bias_gradient(common_, params, grads);
+  finish_gradients(common_, params, x_BD, q_slope_BM, grads);
   return std::move(step);
 }
 

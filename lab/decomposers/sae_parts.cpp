@@ -82,11 +82,9 @@ double add_auxiliary(const SaeCommon& common, const Auxiliary& auxiliary, const 
 }
 
 void finish_gradients(const SaeCommon& common, const SaeParams& params, const at::Tensor& x_BD,
-                      const at::Tensor& pre_slope_BM, const at::Tensor& slope_BD,
-                      SaeParams& grads) {
+                      const at::Tensor& pre_slope_BM, SaeParams& grads) {
   at::sum_out(grads.b_enc_M, pre_slope_BM, 0);
   at::mm_out(grads.W_enc_MD, pre_slope_BM.t(), x_BD);
-  at::sum_out(grads.b_dec_D, slope_BD, 0);
   add_input_bias_gradient(common, params, grads);
 }
 

@@ -45,9 +45,9 @@ Auxiliary auxiliary_start(const SaeCommon& common, const at::Tensor& pre_BM,
 double add_auxiliary(const SaeCommon& common, const Auxiliary& auxiliary, const SaeParams& params,
                      const at::Tensor& x_BD, const at::Tensor& error_BD, SaeParams& grads);
 
-// The gradients of W_enc, b_enc and b_dec from those of p and of x̂ (sums over the batch are taken here).
+// The gradients of W_enc and b_enc from that of p, and the encoder's share of b_dec's, which has its own by x̂ already.
 void finish_gradients(const SaeCommon& common, const SaeParams& params, const at::Tensor& x_BD,
-                      const at::Tensor& pre_slope_BM, const at::Tensor& slope_BD, SaeParams& grads);
+                      const at::Tensor& pre_slope_BM, SaeParams& grads);
 // b_dec is subtracted from the encoder's input, too: its gradient by that way, once b_enc has its own.
 void add_input_bias_gradient(const SaeCommon& common, const SaeParams& params, SaeParams& grads);
 

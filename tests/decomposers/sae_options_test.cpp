@@ -148,6 +148,11 @@ TEST_CASE("atoms may start at the truth, with noise, and there may be no decoder
   const at::Tensor noise = start(0).W_dec_MD.narrow(0, 0, 6) - truth;
   CHECK(noise.std().item<double>() == doctest::Approx(.5).epsilon(.3));  // 60 numbers: 3.3 sd
   CHECK_FALSE(at::equal(start(0).W_dec_MD, start(1).W_dec_MD));
+  at::Tensor one_never_there = unit_rows(random(6, 10)) * 2;
+  one_never_there[2].zero_();
+  const Toy lacking(ToyWorld(6, .3), ToySubject(one_never_there));
+  const SaeParams told = initial_params(objective, settings, lacking.data(), 0);
+  CHECK(told.W_dec_MD[2].norm().item<double>() == doctest::Approx(1));  // a random direction
   settings.latents = 4;
   CHECK(start(0).W_dec_MD.size(0) == 4);
   settings.latents = 9;
