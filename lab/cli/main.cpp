@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -33,9 +35,17 @@ constexpr lab::Command kCommands[] = {
     {"bench", "[PART] [--quick]", "speed of this build on this machine", lab::command_bench},
 };
 
+// Tensors come and go by the thousand: memory that was freed is kept for the next ones, since fresh pages of the
+// system cost more than what is written to them.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the largest that there may be
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
+  keep_freed_memory();
   try {
     const int code =
         lab::dispatch(kCommands, "lab", "lab: a toy-model laboratory with ground truth",

@@ -20,6 +20,7 @@ constexpr std::uint32_t kMultiplier0 = 0xD2511F53, kMultiplier1 = 0xCD9E8D57;
 constexpr std::uint32_t kWeyl0 = 0x9E3779B9, kWeyl1 = 0xBB67AE85;
 constexpr std::uint32_t kRounds = 10;
 constexpr float kTwoToMinus32 = 0x1p-32F;
+constexpr auto kMostGap = std::numeric_limits<std::int64_t>::max();
 
 // A structure of arrays: counters, then in the same place the four words that each gives.
 constexpr int kLanes = 64;
@@ -194,7 +195,7 @@ PhiloxCounter philox(PhiloxCounter counter, PhiloxKey key) {
   return {a, b, c, d};
 }
 
-std::uint64_t Words::operator()() {
+std::uint64_t Words::from_buffer() {
   if (left_ == 0) {
     buffer_ =
         philox({low_half(sample_), high_half(sample_), low_half(block_), high_half(block_)}, key_);
@@ -204,10 +205,6 @@ std::uint64_t Words::operator()() {
   const std::size_t at = left_ == 2 ? 0 : 2;
   --left_;
   return buffer_[at] | std::uint64_t{buffer_[at + 1]} << 32;
-}
-
-double Words::uniform() {
-  return static_cast<double>((*this)() >> 11) * 0x1p-53;
 }
 
 double Words::normal() {
@@ -232,14 +229,6 @@ std::uint64_t Words::below(std::uint64_t n) {
     }
   }
   return static_cast<std::uint64_t>(product >> 64);
-}
-
-std::int64_t Words::geometric(double p) {
-  if (!(p > 0 && p <= 1)) throw InputError("geometric: p must be above 0 and at most 1");
-  if (p == 1) return 0;
-  const double gap = std::floor(std::log(1 - uniform()) / std::log1p(-p));
-  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-  return gap < static_cast<double>(kMost) ? static_cast<std::int64_t>(gap) : kMost;
 }
 
 std::vector<std::int64_t> Words::permutation(std::int64_t n) {
@@ -271,6 +260,28 @@ std::vector<std::int64_t> Words::choice(std::int64_t n, std::int64_t k) {
     moved[j] = at(i);
   }
   return chosen;
+}
+
+Geometric::Geometric(double p) : always_(p > 0 ? 0 : kMostGap), log_failure_(std::log1p(-p)) {
+  if (!(p >= 0 && p <= 1)) throw InputError("geometric: p must be from 0 to 1");
+  if (p == 0 || p == 1) return;
+  constexpr std::uint64_t size = std::uint64_t{1} << kIndexBits;
+  constexpr std::uint64_t step = std::uint64_t{1} << (53 - kIndexBits);
+  gap_of_.assign(size, -1);
+  std::int64_t here = gap(0);
+  for (std::uint64_t i = 0; i + 1 < size;
+       ++i) {  // gaps never fall with u: equal ends, equal between
+    const std::int64_t next = gap((i + 1) * step);
+    if (here == next && here <= std::numeric_limits<std::int16_t>::max()) {
+      gap_of_[i] = static_cast<std::int16_t>(here);
+    }
+    here = next;
+  }
+}
+
+std::int64_t Geometric::gap(std::uint64_t bits) const {
+  const double gap = std::floor(std::log(1 - static_cast<double>(bits) * 0x1p-53) / log_failure_);
+  return gap < static_cast<double>(kMostGap) ? static_cast<std::int64_t>(gap) : kMostGap;
 }
 
 Draw::Draw(std::string_view name, std::int64_t seed) : key_(key_of(name, seed)) {}

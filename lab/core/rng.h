@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,27 +27,67 @@ PhiloxCounter philox(PhiloxCounter counter, PhiloxKey key);
 class Words {
  public:
   using result_type = std::uint64_t;
-  Words(PhiloxKey key, std::uint64_t sample) : key_(key), sample_(sample) {}
+  // `ready`: the sample's first words where they have been drawn already (by Draw::words; four for each block),
+  // to be read from there. They must outlive this.
+  Words(PhiloxKey key, std::uint64_t sample, std::span<const std::uint32_t> ready = {})
+      : key_(key), sample_(sample), block_(ready.size() / 4), ready_(ready) {}
 
   static constexpr std::uint64_t min() { return 0; }
   static constexpr std::uint64_t max() { return ~std::uint64_t{0}; }
-  std::uint64_t operator()();  // 64 uniform bits
+  std::uint64_t operator()() {  // 64 uniform bits
+    ++used_;
+    if (ready_.empty()) return from_buffer();
+    const std::uint64_t word = ready_[0] | std::uint64_t{ready_[1]} << 32;
+    ready_ = ready_.subspan(2);
+    return word;
+  }
+  std::int64_t used() const { return used_; }  // words of 64 bits that have been read
 
-  double uniform();                      // [0, 1), a multiple of 2^-53
+  double uniform() {
+    return static_cast<double>((*this)() >> 11) * 0x1p-53;
+  }  // [0, 1), a multiple of 2^-53
   double normal();                       // N(0, 1)
   bool bernoulli(double p);              // true with probability p in [0, 1]
   std::uint64_t below(std::uint64_t n);  // uniform over 0 … n−1 without bias; n ≥ 1
-  std::int64_t geometric(double p);      // failures before the first success; p in (0, 1]
   std::vector<std::int64_t> permutation(std::int64_t n);  // of 0 … n−1
   // k different of 0 … n−1, in random order; k ≤ n.
   std::vector<std::int64_t> choice(std::int64_t n, std::int64_t k);
 
  private:
+  std::uint64_t from_buffer();
+
   PhiloxKey key_;
   std::uint64_t sample_;
-  std::uint64_t block_ = 0;
+  std::uint64_t block_;  // the next to be drawn
+  std::span<const std::uint32_t> ready_;
   PhiloxCounter buffer_{};
   int left_ = 0;  // 64-bit words left in buffer_
+  std::int64_t used_ = 0;
+};
+
+// How many failures come before the first success of probability p: the gaps between independent hits.
+// One word of uniform bits gives one number, ⌊ln(1 − u) / ln(1 − p)⌋; a table of what its upper bits decide
+// saves the logarithm for most. No word is read at p = 1, which gives 0, and at p = 0, which gives the
+// largest number.
+class Geometric {
+ public:
+  explicit Geometric(double p);  // p in [0, 1]; throws InputError
+
+  std::int64_t operator()(Words& words) const {
+    if (gap_of_.empty()) return always_;
+    const std::uint64_t bits = words() >> 11;
+    const std::int16_t known = gap_of_[bits >> (53 - kIndexBits)];
+    return known >= 0 ? known : gap(bits);
+  }
+
+ private:
+  static constexpr int kIndexBits = 12;
+
+  std::int64_t gap(std::uint64_t bits) const;  // of u = bits · 2^-53
+
+  std::int64_t always_;               // where there is no table
+  double log_failure_;                // ln(1 − p)
+  std::vector<std::int16_t> gap_of_;  // by u's upper bits; −1 where they do not decide
 };
 
 class Draw {
@@ -54,7 +95,9 @@ class Draw {
   // `name` says what is drawn ("world/fit/inputs"); different names or seeds are independent.
   Draw(std::string_view name, std::int64_t seed);
 
-  Words at(std::uint64_t sample) const { return {key_, sample}; }
+  Words at(std::uint64_t sample, std::span<const std::uint32_t> ready = {}) const {
+    return {key_, sample, ready};
+  }
 
   // Fills row-major [samples, slots] with the values of samples first … first+samples−1. A value
   // depends on (sample, slot) alone, so any split into batches gives the same numbers. All of

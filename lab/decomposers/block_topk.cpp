@@ -50,7 +50,7 @@ SaeStep BlockTopKObjective::differentiate(const SaeParams& params, const SaeBatc
   const at::NoGradGuard no_grad;
   const int64_t B = batch.in_BD.size(0), D = batch.out_BD.size(1), M = params.b_enc_M.size(0);
   const double n = static_cast<double>(B);
-  const at::Tensor x_BD = encoder_input(common_, params, batch.in_BD).contiguous();
+  const at::Tensor x_BD = encoder_input_in(work_, common_, params, batch.in_BD);
   at::Tensor pre_BM = work_.of("pre", {B, M}, x_BD), slope_PBD = work_.of("slope", {1, B, D}, x_BD);
   at::mm_out(pre_BM, x_BD, params.W_enc_MD.t()).add_(params.b_enc_M);
   const at::Tensor norm_BG = block_norms(pre_BM, block_);

@@ -60,7 +60,9 @@ bool due(int64_t done, int64_t every, double until, int64_t steps) {
 Silence::Silence(int64_t latents) : steps_M_(at::zeros({latents}, at::kLong)) {}
 
 void Silence::step(const at::Tensor& fired_M) {
-  steps_M_.add_(1).masked_fill_(fired_M, 0);
+  const bool* const fired = fired_M.const_data_ptr<bool>();
+  auto* const steps = steps_M_.data_ptr<int64_t>();
+  for (int64_t i = 0; i < steps_M_.size(0); ++i) steps[i] = fired[i] ? 0 : steps[i] + 1;
 }
 
 at::Tensor Silence::dead(int64_t after) const {

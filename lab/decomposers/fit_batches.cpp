@@ -8,6 +8,7 @@
 
 #include "lab/decomposers/activation_cache.h"
 #include "lab/decomposers/codes.h"
+#include "lab/decomposers/sae_kernels.h"
 
 namespace lab {
 namespace {
@@ -73,7 +74,10 @@ SaeBatch FitBatches::next() {
   if (at_ == end_) draw();
   const std::int64_t first = at_ - begin_;
   at_ += batch_;
-  SaeBatch batch{chunk_.in_BD.narrow(0, first, batch_), chunk_.out_BD.narrow(0, first, batch_)};
+  SaeBatch batch;
+  batch.in_BD = chunk_.in_BD.narrow(0, first, batch_);
+  const bool same = chunk_.out_BD.is_same(chunk_.in_BD);
+  batch.out_BD = same ? batch.in_BD : chunk_.out_BD.narrow(0, first, batch_);
   if (rows_wanted_) {
     rows_of_batch_ = narrowed(drawn_, first, batch_);
     batch.rows = &rows_of_batch_;
@@ -95,7 +99,7 @@ void FitBatches::draw() {
   end_ = std::min(first + whole, rows_);
   if (rows_wanted_) drawn_ = data_.world.sample("fit", begin_, end_ - begin_);
   chunk_ = normaliser_(rows_wanted_ ? data_.site.acts(drawn_) : drawn_acts());
-  variance_ = (chunk_.out_BD - chunk_.out_BD.mean(0)).square().sum(1).mean().item<double>();
+  variance_ = total_variance(chunk_.out_BD);
   if (device_ != "cpu") {
     chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};
   }

@@ -6,6 +6,7 @@
 
 #include "lab/decomposers/codes.h"
 #include "lab/decomposers/gated_objective.h"
+#include "lab/decomposers/sae_kernels.h"
 #include "lab/decomposers/sae_training.h"
 
 namespace lab {
@@ -46,19 +47,18 @@ SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& b
       at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(batch.out_BD);
   const at::Tensor guess_error_BD =
       at::addmm(params.b_dec_D, gate_BM, params.W_dec_MD).sub_(batch.out_BD);
-  const at::Tensor norm_M = params.W_dec_MD.norm(2, 1), gate_sum_M = gate_BM.sum(0);
+  const at::Tensor norm_M = row_norms(params.W_dec_MD);
 
   SaeStep step;
   step.squared_error = sum_of_squares(error_BD) / B;
-  step.loss = step.squared_error + sum_of_squares(guess_error_BD) / B +
-              l1 / B * gate_sum_M.dot(norm_M).item<double>();
   step.l0 = codes_BM.ne(0).sum().item<double>() / B;
   step.fired_M = (codes_BM > 0).any(0);
 
   const at::Tensor slope_BD = error_BD * (2 / B);
   at::mm_out(grads.W_dec_MD, codes_BM.t(), slope_BD);
-  const at::Tensor pull_M = (gate_sum_M / norm_M).masked_fill(norm_M == 0, 0);
-  grads.W_dec_MD.addcmul_(params.W_dec_MD, pull_M.unsqueeze(1), l1 / B);
+  const double pulled =
+      add_norm_slopes_(params.W_dec_MD, norm_M, gate_BM.sum(0), l1 / B, grads.W_dec_MD);
+  step.loss = step.squared_error + sum_of_squares(guess_error_BD) / B + l1 / B * pulled;
   const at::Tensor magnitude_slope_BM =
       at::mm(slope_BD, params.W_dec_MD.t()) * (codes_BM > 0);  // open, and above 0
   const at::Tensor gate_slope_BM =

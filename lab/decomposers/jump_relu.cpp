@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lab/decomposers/jump_relu_objective.h"
+#include "lab/decomposers/sae_kernels.h"
 #include "lab/decomposers/sae_training.h"
 
 namespace lab {
@@ -74,13 +75,12 @@ SaeStep JumpReluObjective::differentiate(const SaeParams& params, const SaeBatch
   at::Tensor code_slope_BM = at::mm(slope_BD, params.W_dec_MD.t());  // of the loss in the codes
   double step_slope = 0;                                             // and in each step H
   if (config_.penalty == "tanh") {
-    const at::Tensor norm_M = params.W_dec_MD.norm(2, 1);
+    const at::Tensor norm_M = row_norms(params.W_dec_MD);
     const at::Tensor bent_BM = (codes_BM * (norm_M / config_.scale)).tanh();
     step.loss += lambda * bent_BM.sum().item<double>() / B;
     const at::Tensor inner_BM = (1 - bent_BM.square()) * (lambda / (B * config_.scale));
     code_slope_BM.addcmul_(inner_BM, norm_M);
-    const at::Tensor pull_M = ((inner_BM * codes_BM).sum(0) / norm_M).masked_fill(norm_M == 0, 0);
-    grads.W_dec_MD.addcmul_(params.W_dec_MD, pull_M.unsqueeze(1));
+    add_norm_slopes_(params.W_dec_MD, norm_M, (inner_BM * codes_BM).sum(0), 1, grads.W_dec_MD);
   } else if (config_.l0_target) {
     const double excess = step.l0 / *config_.l0_target - 1;
     step.loss += lambda * excess * excess;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kSmall = 1e-3;  // ε
 // Share of codes that fire below which lists of them cost less than products.
-constexpr double kFew = 0.03;
+constexpr double kFew = 0.15;
 
 // (u + ε)^q − ε^q
 at::Tensor bent(const at::Tensor& u_BM, double q) {
@@ -61,31 +61,27 @@ SaeStep ReluObjective::differentiate(const SaeParams& params, const SaeBatch& ba
   const std::int64_t B = batch.in_BD.size(0), M = params.b_enc_M.size(0);
   const double n = static_cast<double>(B), q = exponent(moment);
   const double l1 = at_moment(sae_.l1, sae_.l1_warmup, moment);
-  const at::Tensor x_BD = encoder_input(sae_.common, params, batch.in_BD);
+  const at::Tensor x_BD = encoder_input_in(work_, sae_.common, params, batch.in_BD);
   at::Tensor codes_BM = work_.of("codes", {B, M}, x_BD);
   at::mm_out(codes_BM, x_BD, params.W_enc_MD.t());
   const Auxiliary auxiliary = auxiliary_start(sae_.common, codes_BM, params.b_enc_M, moment);
   const Fired fired = relu_codes_(codes_BM, params.b_enc_M);
 
-  const at::Tensor norm_M = params.W_dec_MD.norm(2, 1);
-  const at::Tensor pull_M = norm_M * (l1 / n);  // of the penalty at q = 1 in each code
+  const at::Tensor norm_M = row_norms(params.W_dec_MD);
   const bool listed =
       q == 1 && !sae_.fidelity && x_BD.is_cpu() && fired.count < kFew * n * static_cast<double>(M);
-  Passed passed = listed ? through_lists(params, batch, x_BD, codes_BM, pull_M, grads)
-                         : through_products(params, batch, x_BD, codes_BM, pull_M, q, grads);
-  if (q == 1) {
-    passed.penalty = fired.sum_M.dot(norm_M).item<double>();
-    passed.atom_pull_M = fired.sum_M;
-  }
-  if (l1 > 0) {
-    const at::Tensor share_M = (passed.atom_pull_M / norm_M).masked_fill_(norm_M == 0, 0);
-    grads.W_dec_MD.addcmul_(params.W_dec_MD, share_M.unsqueeze(1), l1 / n);
-  }
+  Passed passed = listed
+                      ? through_lists(params, batch, x_BD, codes_BM, norm_M, l1 / n, grads)
+                      : through_products(params, batch, x_BD, codes_BM, norm_M, l1 / n, q, grads);
+  if (q == 1) passed.atom_pull_M = fired.sum_M;
+  const double pulled =
+      add_norm_slopes_(params.W_dec_MD, norm_M, passed.atom_pull_M, l1 / n, grads.W_dec_MD);
+  if (q == 1) passed.penalty = pulled;
   add_input_bias_gradient(sae_.common, params, grads);
 
   const Worth& worth = passed.worth;
   SaeStep step{worth.value + l1 * passed.penalty / n, worth.squares / n, fired.count / n,
-               fired.sum_M > 0, sae_.fidelity ? at::zeros_like(worth.slope_BD) : worth.slope_BD};
+               fired.any_M, sae_.fidelity ? at::zeros_like(worth.slope_BD) : worth.slope_BD};
   if (auxiliary.dead_K.defined()) {
     step.loss +=
         add_auxiliary(sae_.common, auxiliary, params, x_BD, worth.slope_BD * (n / 2), grads);
@@ -96,9 +92,9 @@ SaeStep ReluObjective::differentiate(const SaeParams& params, const SaeBatch& ba
 ReluObjective::Passed ReluObjective::through_products(const SaeParams& params,
                                                       const SaeBatch& batch, const at::Tensor& x_BD,
                                                       const at::Tensor& codes_BM,
-                                                      const at::Tensor& pull_M, double q,
-                                                      SaeParams& grads) const {
-  const std::int64_t B = batch.out_BD.size(0), D = batch.out_BD.size(1), M = pull_M.size(0);
+                                                      const at::Tensor& norm_M, double share,
+                                                      double q, SaeParams& grads) const {
+  const std::int64_t B = batch.out_BD.size(0), D = batch.out_BD.size(1), M = norm_M.size(0);
   at::Tensor said_BD = work_.of("said", {B, D}, x_BD);
   at::Tensor pre_slope_BM = work_.of("pre_slope", {B, M}, x_BD);
   at::mm_out(said_BD, codes_BM, params.W_dec_MD);
@@ -106,15 +102,15 @@ ReluObjective::Passed ReluObjective::through_products(const SaeParams& params,
   at::mm_out(grads.W_dec_MD, codes_BM.t(), passed.worth.slope_BD);
   at::mm_out(pre_slope_BM, passed.worth.slope_BD, params.W_dec_MD.t());
   if (q == 1) {
-    through_relu_(pre_slope_BM, codes_BM, pull_M, grads.b_enc_M);
+    through_relu_(pre_slope_BM, codes_BM, norm_M, share, grads.b_enc_M);
   } else {
-    const at::Tensor u_BM = codes_BM * params.W_dec_MD.norm(2, 1);
+    const at::Tensor u_BM = codes_BM * norm_M;
     const double even = evened(u_BM, q);
     const at::Tensor slope_BM = (u_BM + kSmall).pow(q - 1).mul_(q * even);
     passed.penalty = even * bent(u_BM, q).sum().item<double>();
     passed.atom_pull_M = (slope_BM * codes_BM).sum(0);
-    pre_slope_BM.addcmul_(slope_BM, pull_M);
-    through_relu_(pre_slope_BM, codes_BM, at::zeros_like(pull_M), grads.b_enc_M);
+    pre_slope_BM.addcmul_(slope_BM, norm_M, share);
+    through_relu_(pre_slope_BM, codes_BM, norm_M, 0, grads.b_enc_M);
   }
   at::mm_out(grads.W_enc_MD, pre_slope_BM.t(), x_BD);
   return passed;
@@ -123,19 +119,18 @@ ReluObjective::Passed ReluObjective::through_products(const SaeParams& params,
 ReluObjective::Passed ReluObjective::through_lists(const SaeParams& params, const SaeBatch& batch,
                                                    const at::Tensor& x_BD,
                                                    const at::Tensor& codes_BM,
-                                                   const at::Tensor& pull_M,
+                                                   const at::Tensor& norm_M, double share,
                                                    SaeParams& grads) const {
-  const std::int64_t B = batch.out_BD.size(0), D = batch.out_BD.size(1), M = pull_M.size(0);
+  const std::int64_t B = batch.out_BD.size(0), D = batch.out_BD.size(1), M = norm_M.size(0);
   const double n = static_cast<double>(B);
-  const at::Tensor read_BD = x_BD.contiguous();
   at::Tensor slope_1BD = work_.of("slope", {1, B, D}, x_BD);
   const SparseCodes codes = largest_of_samples(codes_BM, at::zeros({M}), M);  // all that fire
   NestedSlopes error =
       nested_slopes(codes, params.W_dec_MD, params.b_dec_D, batch.out_BD, {M}, 2 / n, slope_1BD);
-  add_by_latent(codes, pull_M, error.of_value);
+  add_by_latent(codes, norm_M * share, error.of_value);
   const ByLatent order = by_latent(codes);
   sum_rows(order, codes.value, slope_1BD[0], 0, M, grads.W_dec_MD);
-  sum_rows(order, error.of_value, read_BD, 0, M, grads.W_enc_MD);
+  sum_rows(order, error.of_value, x_BD, 0, M, grads.W_enc_MD);
   sum_values(order, error.of_value, grads.b_enc_M);
   at::sum_out(grads.b_dec_D, slope_1BD[0], 0);
   return {{error.squares / n, error.squares, slope_1BD[0]}};

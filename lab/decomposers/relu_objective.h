@@ -55,12 +55,12 @@ class ReluObjective : public SaeObjective {
     at::Tensor atom_pull_M;  // Σ_b c·∂penalty/∂u
   };
   // By products of matrices; or, at q = 1 and without `fidelity`, by lists of the codes that fire, which costs
-  // what these cost. Both sum in other orders.
+  // what these cost. Both sum in other orders. `share` is λ/B.
   Passed through_products(const SaeParams& params, const SaeBatch& batch, const at::Tensor& x_BD,
-                          const at::Tensor& codes_BM, const at::Tensor& pull_M, double q,
-                          SaeParams& grads) const;
+                          const at::Tensor& codes_BM, const at::Tensor& norm_M, double share,
+                          double q, SaeParams& grads) const;
   Passed through_lists(const SaeParams& params, const SaeBatch& batch, const at::Tensor& x_BD,
-                       const at::Tensor& codes_BM, const at::Tensor& pull_M,
+                       const at::Tensor& codes_BM, const at::Tensor& norm_M, double share,
                        SaeParams& grads) const;
   double exponent(const SaeMoment& moment) const;
 

@@ -9,10 +9,11 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "lab/core/kernel.h"
-#include "lab/decomposers/row_kernels.h"
+#include "lab/tensors/row_kernels.h"
 
 namespace lab {
 namespace {
@@ -43,15 +44,23 @@ LAB_KERNEL void error_row(float* said, const float* bias, const float* out, floa
   }
 }
 
-LAB_KERNEL void relu_slope_row(float* slope, const float* code, const float* more, float* sum,
-                               int64_t M) {
+LAB_KERNEL void relu_slope_row(float* slope, const float* code, const float* more, float scale,
+                               float* sum, int64_t M) {
   for (int64_t i = 0; i < M; ++i) {  // bits, since a comparison of floats keeps the loop scalar
     const std::uint32_t fires = (std::bit_cast<std::uint32_t>(code[i]) << 1) != 0 ? ~0U : 0U;
-    const auto s = std::bit_cast<std::uint32_t>(slope[i] + more[i]);
+    const auto s = std::bit_cast<std::uint32_t>(slope[i] + scale * more[i]);
     const auto kept = std::bit_cast<float>(s & fires);
     slope[i] = kept;
     sum[i] += kept;
   }
+}
+
+LAB_KERNEL void add_squared_gaps(const float* x, const float* from, float* sum, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) sum[i] += (x[i] - from[i]) * (x[i] - from[i]);
+}
+
+LAB_KERNEL void difference(const float* a, const float* b, float* out, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) out[i] = a[i] - b[i];
 }
 
 LAB_KERNEL void divide(float* x, float by, int64_t n) {
@@ -82,18 +91,34 @@ bool plain(const at::Tensor& x) {
 
 }  // namespace
 
+void subtract_row(const at::Tensor& x_BD, const at::Tensor& row_D, at::Tensor& out_BD) {
+  if (!plain(x_BD) || !plain(out_BD)) {
+    at::sub_out(out_BD, x_BD, row_D);
+    return;
+  }
+  const int64_t D = x_BD.size(1);
+  const float *const x = x_BD.const_data_ptr<float>(), *const row = row_D.const_data_ptr<float>();
+  float* const out = out_BD.data_ptr<float>();
+  at::parallel_for(0, x_BD.size(0), tasks_a_thread(16 * D), [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b) difference(x + b * D, row, out + b * D, D);
+  });
+}
+
 Fired relu_codes_(at::Tensor& pre_BM, const at::Tensor& bias_M) {
   if (!plain(pre_BM)) {
     pre_BM.add_(bias_M).relu_();
-    return {pre_BM.sum(0), pre_BM.ne(0).sum().item<double>()};
+    const at::Tensor sum_M = pre_BM.sum(0);
+    return {sum_M, sum_M > 0, pre_BM.ne(0).sum().item<double>()};
   }
   const int64_t B = pre_BM.size(0), M = pre_BM.size(1);
   const float* const bias = bias_M.data_ptr<float>();
   float* const p = pre_BM.data_ptr<float>();
-  Fired fired{at::empty({M}), 0};
+  Fired fired{at::empty({M}), at::empty({M}, at::kBool), 0};
   std::vector<int64_t> counts(B);
-  by_blocks(B, M, fired.sum_M.data_ptr<float>(),
-            [&](int64_t b, float* sum) { counts[b] = relu_row(p + b * M, bias, sum, M); });
+  float* const sum = fired.sum_M.data_ptr<float>();
+  by_blocks(B, M, sum,
+            [&](int64_t b, float* sums) { counts[b] = relu_row(p + b * M, bias, sums, M); });
+  std::transform(sum, sum + M, fired.any_M.data_ptr<bool>(), [](float codes) { return codes > 0; });
   for (const int64_t count : counts) fired.count += static_cast<double>(count);
   return fired;
 }
@@ -122,9 +147,9 @@ double error_slope_(at::Tensor& said_BD, const at::Tensor& bias_D, const at::Ten
 }
 
 void through_relu_(at::Tensor& slope_BM, const at::Tensor& codes_BM, const at::Tensor& more_M,
-                   at::Tensor& sum_M) {
+                   double scale, at::Tensor& sum_M) {
   if (!plain(slope_BM)) {
-    slope_BM.add_(more_M).masked_fill_(codes_BM == 0, 0);
+    slope_BM.add_(more_M, scale).masked_fill_(codes_BM == 0, 0);
     at::sum_out(sum_M, slope_BM, 0);
     return;
   }
@@ -132,8 +157,55 @@ void through_relu_(at::Tensor& slope_BM, const at::Tensor& codes_BM, const at::T
   float* const slope = slope_BM.data_ptr<float>();
   const float *const code = codes_BM.data_ptr<float>(), *const more = more_M.data_ptr<float>();
   by_blocks(B, M, sum_M.data_ptr<float>(), [&](int64_t b, float* sum) {
-    relu_slope_row(slope + b * M, code + b * M, more, sum, M);
+    relu_slope_row(slope + b * M, code + b * M, more, static_cast<float>(scale), sum, M);
   });
+}
+
+at::Tensor row_norms(const at::Tensor& rows_MD) {
+  if (!plain(rows_MD)) return rows_MD.norm(2, 1);
+  const int64_t M = rows_MD.size(0), D = rows_MD.size(1);
+  at::Tensor norm_M = at::empty({M}, rows_MD.options().requires_grad(false));
+  float* const norm = norm_M.data_ptr<float>();
+  const float* const row = rows_MD.const_data_ptr<float>();
+  at::parallel_for(0, M, tasks_a_thread(D), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) norm[i] = std::sqrt(dot(row + i * D, row + i * D, D));
+  });
+  return norm_M;
+}
+
+double add_norm_slopes_(const at::Tensor& rows_MD, const at::Tensor& norm_M,
+                        const at::Tensor& weight_M, double scale, at::Tensor& grad_MD) {
+  if (!plain(rows_MD) || !plain(grad_MD)) {
+    const at::Tensor share_M = (weight_M / norm_M).masked_fill_(norm_M == 0, 0);
+    grad_MD.addcmul_(rows_MD, share_M.unsqueeze(1), scale);
+    return weight_M.dot(norm_M).item<double>();
+  }
+  const int64_t M = rows_MD.size(0), D = rows_MD.size(1);
+  const float *const row = rows_MD.const_data_ptr<float>(),
+                     *const norm = norm_M.const_data_ptr<float>(),
+                     *const weight = weight_M.const_data_ptr<float>();
+  float* const grad = grad_MD.data_ptr<float>();
+  at::parallel_for(0, M, tasks_a_thread(D), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      if (norm[i] == 0 || weight[i] == 0) continue;
+      add_scaled(grad + i * D, row + i * D, static_cast<float>(scale * weight[i] / norm[i]), D);
+    }
+  });
+  double sum = 0;
+  for (int64_t i = 0; i < M; ++i) sum += static_cast<double>(weight[i]) * norm[i];
+  return sum;
+}
+
+double total_variance(const at::Tensor& x_BD) {
+  if (!plain(x_BD)) return x_BD.var(0, /*unbiased=*/false).sum().item<double>();
+  const int64_t B = x_BD.size(0), D = x_BD.size(1);
+  const float* const x = x_BD.const_data_ptr<float>();
+  std::vector<float> mean(D), squares(D);
+  by_blocks(B, D, mean.data(), [&](int64_t b, float* sum) { add_scaled(sum, x + b * D, 1, D); });
+  divide(mean.data(), static_cast<float>(B), D);
+  by_blocks(B, D, squares.data(),
+            [&](int64_t b, float* sum) { add_squared_gaps(x + b * D, mean.data(), sum, D); });
+  return std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(B);
 }
 
 void project_rows_(at::Tensor& grad_MD, const at::Tensor& unit_MD) {

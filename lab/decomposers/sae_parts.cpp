@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "lab/decomposers/sae_kernels.h"
+
 namespace lab {
 namespace {
 
@@ -28,6 +30,14 @@ SaeCommon common_of(const SaeSettings& settings, const Site& site) {
 at::Tensor encoder_input(const SaeCommon& common, const SaeParams& params,
                          const at::Tensor& in_BD) {
   return common.input_bias ? in_BD - params.b_dec_D : in_BD;
+}
+
+at::Tensor encoder_input_in(Workspace& work, const SaeCommon& common, const SaeParams& params,
+                            const at::Tensor& in_BD) {
+  if (!common.input_bias) return in_BD.contiguous();
+  at::Tensor x_BD = work.of("x", {in_BD.size(0), in_BD.size(1)}, in_BD);
+  subtract_row(in_BD, params.b_dec_D, x_BD);
+  return x_BD;
 }
 
 at::Tensor input_shift(const SaeCommon& common, const SaeParams& params) {
@@ -89,7 +99,7 @@ void finish_gradients(const SaeCommon& common, const SaeParams& params, const at
 }
 
 void add_input_bias_gradient(const SaeCommon& common, const SaeParams& params, SaeParams& grads) {
-  if (common.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_MD.t(), grads.b_enc_M));
+  if (common.input_bias) grads.b_dec_D.addmv_(params.W_enc_MD.t(), grads.b_enc_M, 1, -1);
 }
 
 at::Tensor penalised_loss(const SaeParams& params, const at::Tensor& codes_BM,
@@ -103,16 +113,16 @@ PenalisedSlopes penalised_slopes(const SaeParams& params, const at::Tensor& code
                                  const at::Tensor& out_BD, double l1, SaeParams& grads) {
   const double B = static_cast<double>(out_BD.size(0));
   const at::Tensor error_BD = at::addmm(params.b_dec_D, codes_BM, params.W_dec_MD).sub_(out_BD);
-  const at::Tensor norm_M = params.W_dec_MD.norm(2, 1), code_sum_M = codes_BM.sum(0);
+  const at::Tensor norm_M = row_norms(params.W_dec_MD), code_sum_M = codes_BM.sum(0);
   SaeStep step;
   step.squared_error = sum_of_squares(error_BD) / B;
-  step.loss = step.squared_error + l1 / B * code_sum_M.dot(norm_M).item<double>();
   step.l0 = codes_BM.ne(0).sum().item<double>() / B;
   step.fired_M = code_sum_M > 0;
   step.slope_BD = error_BD * (2 / B);
   at::mm_out(grads.W_dec_MD, codes_BM.t(), step.slope_BD);
-  const at::Tensor pull_M = (code_sum_M / norm_M).masked_fill_(norm_M == 0, 0);
-  grads.W_dec_MD.addcmul_(params.W_dec_MD, pull_M.unsqueeze(1), l1 / B);
+  const double pulled =
+      add_norm_slopes_(params.W_dec_MD, norm_M, code_sum_M, l1 / B, grads.W_dec_MD);
+  step.loss = step.squared_error + l1 / B * pulled;
   at::sum_out(grads.b_dec_D, step.slope_BD, 0);
   return {step, at::addmm(norm_M * (l1 / B), step.slope_BD, params.W_dec_MD.t())};
 }

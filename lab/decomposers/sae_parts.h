@@ -21,6 +21,9 @@ struct SaeCommon {
 SaeCommon common_of(const SaeSettings& settings, const Site& site);
 
 at::Tensor encoder_input(const SaeCommon& common, const SaeParams& params, const at::Tensor& in_BD);
+// The same in memory of `work`, contiguous, nothing to be differentiated.
+at::Tensor encoder_input_in(Workspace& work, const SaeCommon& common, const SaeParams& params,
+                            const at::Tensor& in_BD);
 // What the finished encoder subtracts from its input: b_dec, or 0.
 at::Tensor input_shift(const SaeCommon& common, const SaeParams& params);
 // p = x W_encᵀ + b_enc

@@ -13,7 +13,7 @@
 
 #include "lab/core/kernel.h"
 #include "lab/decomposers/largest.h"
-#include "lab/decomposers/row_kernels.h"
+#include "lab/tensors/row_kernels.h"
 
 namespace lab {
 namespace {
@@ -21,7 +21,6 @@ namespace {
 using std::int32_t, std::int64_t;
 
 constexpr int64_t kRows = 32;  // samples a task
-constexpr int64_t kLook = 64;  // values looked at together for any that is kept
 constexpr int kBinBits = 16;   // values that share their upper bits share a bin
 constexpr int64_t kBins = 1 << 15;
 
@@ -45,15 +44,19 @@ void add_nan(Piece& piece) {
 
 void add_kept(const int32_t* value, int64_t n, Largest kept, Piece& piece) {
   const int32_t from = kept.room > 0 ? kept.tied : kept.least;
-  for (int64_t begin = 0; begin < n; begin += kLook) {
-    const int64_t end = std::min(n, begin + kLook);
-    if (!any_from(value + begin, end - begin, from)) continue;
-    for (int64_t i = begin; i < end; ++i) {
-      if (value[i] < from) continue;
-      if (value[i] < kept.least && kept.room-- <= 0) continue;
-      piece.latent.push_back(static_cast<int32_t>(i));
-      piece.value.push_back(std::bit_cast<float>(value[i]));
+  const auto add = [&](int64_t i) {
+    if (value[i] < kept.least && kept.room-- <= 0) return;
+    piece.latent.push_back(static_cast<int32_t>(i));
+    piece.value.push_back(std::bit_cast<float>(value[i]));
+  };
+  int64_t begin = 0;
+  for (; begin + kBits <= n; begin += kBits) {
+    for (std::uint64_t bits = bits_from(value + begin, from); bits != 0; bits &= bits - 1) {
+      add(begin + std::countr_zero(bits));
     }
+  }
+  for (int64_t i = begin; i < n; ++i) {
+    if (value[i] >= from) add(i);
   }
 }
 
@@ -125,8 +128,8 @@ Threshold threshold(const at::Tensor& pre_BM, const at::Tensor& bias_M,
   const auto low = static_cast<int32_t>(bin << kBinBits);
   const int32_t high = low + (1 << kBinBits) - 1;
   const auto collect = [&](const int32_t* value, int32_t, Piece& piece) {
-    for (int64_t begin = 0; begin < pre_BM.size(1); begin += kLook) {
-      const int64_t end = std::min(pre_BM.size(1), begin + kLook);
+    for (int64_t begin = 0; begin < pre_BM.size(1); begin += kBits) {
+      const int64_t end = std::min(pre_BM.size(1), begin + kBits);
       if (!any_from(value + begin, end - begin, low)) continue;
       for (int64_t i = begin; i < end; ++i) {
         if (value[i] >= low && value[i] <= high) piece.latent.push_back(value[i]);

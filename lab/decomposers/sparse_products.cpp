@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "lab/core/kernel.h"
-#include "lab/decomposers/row_kernels.h"
 #include "lab/decomposers/sparse_codes.h"
+#include "lab/tensors/row_kernels.h"
 
 namespace lab {
 namespace {
@@ -38,12 +38,18 @@ void sample_slopes(const SparseCodes& codes, int64_t begin, int64_t end,
                    const std::vector<int64_t>& prefixes, const Sample& s, std::vector<float>& said,
                    std::vector<double>& squares, float* of_value) {
   const auto P = static_cast<int64_t>(prefixes.size());
+  const auto end_of_prefix = [&](int64_t entry, int64_t p) {
+    if (p + 1 == P) return end;
+    while (entry < end && codes.latent[entry] < prefixes[p]) ++entry;
+    return entry;
+  };
   std::copy_n(s.bias, s.D, said.begin());
   int64_t entry = begin;
   for (int64_t p = 0; p < P; ++p) {
-    for (; entry < end && codes.latent[entry] < prefixes[p]; ++entry) {
-      add_scaled(said.data(), s.atoms + codes.latent[entry] * s.D, codes.value[entry], s.D);
-    }
+    const int64_t last = end_of_prefix(entry, p);
+    add_rows(said.data(), s.atoms, codes.latent.data() + entry, codes.value.data() + entry,
+             last - entry, s.D);
+    entry = last;
     squares[p] += static_cast<double>(squared_distance(said.data(), s.out, s.D));
     scaled_error(said.data(), s.out, s.scale, s.slope + p * s.stride, s.D);
   }
@@ -52,9 +58,10 @@ void sample_slopes(const SparseCodes& codes, int64_t begin, int64_t end,
   }
   entry = begin;
   for (int64_t p = 0; p < P; ++p) {
-    for (; entry < end && codes.latent[entry] < prefixes[p]; ++entry) {
-      of_value[entry] = dot(s.slope + p * s.stride, s.atoms + codes.latent[entry] * s.D, s.D);
-    }
+    const int64_t last = end_of_prefix(entry, p);
+    dot_rows(s.slope + p * s.stride, s.atoms, codes.latent.data() + entry, last - entry, s.D,
+             of_value + entry);
+    entry = last;
   }
 }
 
@@ -128,11 +135,13 @@ void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::
   const int64_t work =
       D * (order.first[end] - order.first[begin]) / std::max<int64_t>(1, end - begin);
   at::parallel_for(begin, end, tasks_a_thread(work + D), [&](int64_t from, int64_t to) {
+    std::vector<float> factor;
     for (int64_t i = from; i < to; ++i) {
+      const int64_t first = order.first[i], entries = order.first[i + 1] - first;
+      factor.resize(entries);
+      for (int64_t e = 0; e < entries; ++e) factor[e] = value[order.entry[first + e]];
       std::fill_n(into + i * D, D, 0.F);
-      for (int64_t at = order.first[i]; at < order.first[i + 1]; ++at) {
-        add_scaled(into + i * D, rows + order.sample[at] * D, value[order.entry[at]], D);
-      }
+      add_rows(into + i * D, rows, order.sample.data() + first, factor.data(), entries, D);
     }
   });
 }

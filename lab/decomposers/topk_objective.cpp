@@ -96,7 +96,7 @@ SaeStep TopKObjective::differentiate(const SaeParams& params, const SaeBatch& ba
   const std::vector<int64_t> prefixes = prefixes_at(sae_, M, moment.step);
   const auto P = static_cast<int64_t>(prefixes.size());
   const double n = static_cast<double>(B), scale = 2 / (n * static_cast<double>(P));
-  const at::Tensor x_BD = encoder_input(sae_.common, params, batch.in_BD).contiguous();
+  const at::Tensor x_BD = encoder_input_in(work_, sae_.common, params, batch.in_BD);
   at::Tensor pre_BM = work_.of("pre", {B, M}, x_BD);
   at::Tensor slope_PBD = work_.of("slope", {P, B, D}, x_BD);
 

@@ -38,7 +38,7 @@ SiteActs Site::acts(const Batch& batch) const {
 
 SiteActs Site::acts(const World& world, const std::string& split, std::int64_t first,
                     std::int64_t count) const {
-  constexpr std::int64_t cached = 1 << 18;  // values of features at once
+  constexpr std::int64_t cached = 1 << 16;  // values of features at once
   const auto features =
       static_cast<std::uint64_t>(std::max<std::int64_t>(1, world.truth().coordinates()));
   const auto size =

@@ -123,7 +123,11 @@ void Optimizer::step(const std::vector<at::Tensor>& given, double lr) {
     sign_step(*signs, params_, grads, first_, lr);
     return;
   }
-  counts_.front().add_(1);
+  if (counts_.front().is_cpu()) {
+    ++*counts_.front().data_ptr<float>();
+  } else {
+    counts_.front().add_(1);
+  }
   if (const auto* adam = std::get_if<Adam>(&config_.kind)) {
     at::_fused_adam_(params_, grads, first_, second_, {}, counts_, lr, adam->beta1, adam->beta2,
                      adam->weight_decay, adam->eps, /*amsgrad=*/false, /*maximize=*/false);

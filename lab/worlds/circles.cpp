@@ -17,7 +17,8 @@ double spread_turn(double offset, std::int64_t b) {
 
 class CirclesWorld : public World {
  public:
-  CirclesWorld(const Circles& config, std::int64_t seed) : config_(config), seed_(seed) {
+  CirclesWorld(const Circles& config, std::int64_t seed)
+      : config_(config), gaps_(config.p), seed_(seed) {
     for (std::int64_t i = 0; i < config.circles; ++i) {
       truth_.features.push_back({"circle" + std::to_string(i), 2 * i, 2});
     }
@@ -38,12 +39,13 @@ class CirclesWorld : public World {
             values[2 * i + 1] = static_cast<float>(radius * std::sin(angle));
             present[i] = true;
           };
-          for_each_hit(presence, config_.p, config_.circles, point);
+          for_each_hit(presence, gaps_, config_.circles, point);
         });
   }
 
  private:
   Circles config_;
+  Geometric gaps_;
   std::int64_t seed_;
 };
 

@@ -24,13 +24,12 @@ Batch sample_features(const Truth& truth, const std::string& kind, std::int64_t 
                       const std::string& split, std::int64_t first, std::int64_t count,
                       const SampleFeatures& sample);
 
-// Calls hit(i) for each of 0 … n−1 with probability p, independently and in order, at the cost of the
+// Calls hit(i) for each of 0 … n−1 independently with the probability of `gaps`, in order, at the cost of the
 // hits alone: gaps between them are geometric.
 template <class Hit>
-void for_each_hit(Words& words, double p, std::int64_t n, const Hit& hit) {
-  if (p <= 0) return;
+void for_each_hit(Words& words, const Geometric& gaps, std::int64_t n, const Hit& hit) {
   for (std::int64_t i = -1;;) {
-    const std::int64_t gap = words.geometric(p);
+    const std::int64_t gap = gaps(words);
     if (gap >= n - 1 - i) return;
     i += gap + 1;
     hit(i);

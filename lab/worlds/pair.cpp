@@ -10,7 +10,8 @@ namespace {
 
 class PairWorld : public World {
  public:
-  PairWorld(const Pair& config, std::int64_t seed) : config_(config), seed_(seed) {
+  PairWorld(const Pair& config, std::int64_t seed)
+      : config_(config), background_gaps_(config.p_background), seed_(seed) {
     truth_.features = {{"parent", 0, 1}, {"child", 1, 1}};
     for (std::int64_t i = 0; i < config.background; ++i) {
       truth_.features.push_back({std::string("background").append(std::to_string(i)), 2 + i, 1});
@@ -30,7 +31,7 @@ class PairWorld : public World {
               place < config_.both || (place >= parents && place < parents + config_.child_alone);
           values[0] = present[0] ? 1 : 0;
           values[1] = present[1] ? 1 : 0;
-          for_each_hit(presence, config_.p_background, config_.background, [&](std::int64_t i) {
+          for_each_hit(presence, background_gaps_, config_.background, [&](std::int64_t i) {
             values[2 + i] = static_cast<float>(draw_magnitude(config_.magnitude, worth));
             present[2 + i] = true;
           });
@@ -39,6 +40,7 @@ class PairWorld : public World {
 
  private:
   Pair config_;
+  Geometric background_gaps_;
   std::int64_t seed_;
 };
 

@@ -44,13 +44,15 @@ double probability(const ExactlyPresent& law, double, double features) {
 struct Band {
   std::int64_t first, size;
   double most;
+  Geometric gaps;  // of candidates
 };
 
 std::vector<Band> bands_of(const std::vector<double>& probabilities) {
   std::vector<Band> bands;
   for (std::size_t i = 0; i < probabilities.size() && probabilities[i] > 0; ++i) {
     if (bands.empty() || probabilities[i] < bands.back().most / 2) {
-      bands.push_back({static_cast<std::int64_t>(i), 0, probabilities[i]});
+      bands.push_back(
+          {static_cast<std::int64_t>(i), 0, probabilities[i], Geometric(probabilities[i])});
     }
     ++bands.back().size;
   }
@@ -125,7 +127,7 @@ class SparseWorld : public World {
 
   void sample_band(const Band& band, Words& presence, Words& worth, float* values,
                    bool* present) const {
-    for_each_hit(presence, band.most, band.size, [&](std::int64_t candidate) {
+    for_each_hit(presence, band.gaps, band.size, [&](std::int64_t candidate) {
       const std::int64_t i = band.first + candidate;
       const double p = probabilities_[static_cast<std::size_t>(i)];
       if (p < band.most && !presence.bernoulli(p / band.most)) return;

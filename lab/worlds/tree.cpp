@@ -12,7 +12,12 @@ namespace {
 
 class TreeWorld : public World {
  public:
-  TreeWorld(const Tree& config, std::int64_t seed) : config_(config), seed_(seed) {
+  TreeWorld(const Tree& config, std::int64_t seed)
+      : config_(config),
+        root_gaps_(config.p_root),
+        child_gaps_(config.p_child),
+        single_gaps_(config.p_single),
+        seed_(seed) {
     Relation tree{"tree", "tree", {}, {}, ""};
     for (std::int64_t i = 0; i < config.roots; ++i) add(std::to_string(i), -1, tree);
     std::int64_t begin = 0;  // of the depth above
@@ -52,10 +57,10 @@ class TreeWorld : public World {
             sample_trees(std::move(roots), presence, values, fire);
             return;
           }
-          for_each_hit(presence, config_.p_root, config_.roots,
+          for_each_hit(presence, root_gaps_, config_.roots,
                        [&](std::int64_t root) { roots.push_back(root); });
           sample_trees(std::move(roots), presence, values, fire);
-          for_each_hit(presence, config_.p_single, config_.singles, fire_single);
+          for_each_hit(presence, single_gaps_, config_.singles, fire_single);
         });
   }
 
@@ -121,7 +126,7 @@ class TreeWorld : public World {
   template <class Hit>
   void sample_children(Words& presence, std::int64_t children, const Hit& hit) const {
     if (!config_.exclusive) {
-      for_each_hit(presence, config_.p_child, children, hit);
+      for_each_hit(presence, child_gaps_, children, hit);
       return;
     }
     const double place = presence.uniform() / config_.p_child;  // child i holds [i, i+1)
@@ -129,6 +134,7 @@ class TreeWorld : public World {
   }
 
   Tree config_;
+  Geometric root_gaps_, child_gaps_, single_gaps_;
   std::vector<Depth> depth_;
   std::int64_t first_single_ = 0;
   std::int64_t seed_;

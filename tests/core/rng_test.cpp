@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "lab/core/error.h"
 #include "lab/core/hash.h"
@@ -239,26 +242,60 @@ TEST_CASE("a long choice begins with the short one") {
 TEST_CASE("geometric gaps have their distribution") {
   Words words = Draw("geometric", 1).at(0);
   const double p = 0.3;
+  const Geometric common(p), rare(1e-6);
   std::vector<double> counts(12), expected(12);
   const int n = 100000;
   for (int i = 0; i < n; ++i) {
-    ++counts[static_cast<std::size_t>(std::min<std::int64_t>(words.geometric(p), 11))];
+    ++counts[static_cast<std::size_t>(std::min<std::int64_t>(common(words), 11))];
   }
   for (std::size_t k = 0; k < 12; ++k) expected[k] = n * std::pow(1 - p, k) * (k < 11 ? p : 1);
   CHECK(std::abs(chi_square_z(counts, expected)) < kFiveSigma);
   double sum = 0;
-  for (int i = 0; i < n; ++i) sum += static_cast<double>(words.geometric(1e-6));
+  for (int i = 0; i < n; ++i) sum += static_cast<double>(rare(words));
   CHECK(std::abs(mean_z(sum / n, n, 1e6 - 1, 1e6)) < kFiveSigma);
-  CHECK(words.geometric(1) == 0);
-  CHECK(words.geometric(1e-300) >= 0);
+  CHECK(Geometric(1e-300)(words) >= 0);
+  const std::int64_t used = words.used();
+  CHECK(Geometric(1)(words) == 0);
+  CHECK(Geometric(0)(words) == std::numeric_limits<std::int64_t>::max());
+  CHECK(words.used() == used);
+}
+
+TEST_CASE("a geometric gap is the logarithm of its word, whether the table knows it or not") {
+  for (const double p : {1e-9, 1e-4, 0.002, 1.0 / 64, 0.0625, 0.3, 0.5, 0.97, 1 - 1e-12}) {
+    CAPTURE(p);
+    const Geometric gaps(p);
+    Words words = Draw("geometric/words", 2).at(0), same = words;
+    int wrong = 0;
+    for (int i = 0; i < 20000; ++i) {
+      const double u = same.uniform();
+      wrong +=
+          gaps(words) != static_cast<std::int64_t>(std::floor(std::log(1 - u) / std::log1p(-p)));
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("words that were drawn ahead are the sample's own") {
+  const Draw draw("ahead", 3);
+  for (const std::int64_t slots : {0, 4, 12}) {
+    CAPTURE(slots);
+    std::vector<std::uint32_t> ready(2 * slots);
+    draw.words(7, 2, slots, ready.data());
+    for (const std::uint64_t row : {0, 1}) {
+      Words ahead = draw.at(7 + row, std::span(ready).subspan(row * slots, slots)),
+            alone = draw.at(7 + row);
+      for (int i = 0; i < 20; ++i) CHECK(ahead() == alone());
+      CHECK(ahead.used() == 20);
+    }
+  }
 }
 
 TEST_CASE("arguments out of range are refused") {
   Words words = Draw("", 0).at(0);
   CHECK_THROWS_AS(words.below(0), InputError);
-  CHECK_THROWS_AS(words.geometric(0), InputError);
-  CHECK_THROWS_AS(words.geometric(1.5), InputError);
-  CHECK_THROWS_AS(words.geometric(std::nan("")), InputError);
+  CHECK_THROWS_AS(Geometric(-0.1), InputError);
+  CHECK_THROWS_AS(Geometric(1.5), InputError);
+  CHECK_THROWS_AS(Geometric(std::nan("")), InputError);
   CHECK_THROWS_AS(words.bernoulli(-0.1), InputError);
   CHECK_THROWS_AS(words.choice(3, 4), InputError);
   CHECK_THROWS_AS(words.permutation(-1), InputError);

@@ -80,8 +80,8 @@ TEST_CASE("dense passes: the loops of the CPU against LibTorch's operations") {
   CHECK(at::allclose(said, also, 1e-5, 1e-6));
   CHECK(at::allclose(sum, other, 1e-4, 1e-4));
   at::Tensor slope = pre.clone(), same = slanted(pre);
-  through_relu_(slope, a, bias, sum);
-  through_relu_(same, a, bias, other);
+  through_relu_(slope, a, bias, .3, sum);
+  through_relu_(same, a, bias, .3, other);
   CHECK(at::allclose(slope, same, 1e-5, 1e-6));
   CHECK(at::allclose(sum, other, 1e-4, 1e-4));
   at::Tensor rows = pre.clone(), more = slanted(pre);
@@ -93,6 +93,18 @@ TEST_CASE("dense passes: the loops of the CPU against LibTorch's operations") {
   project_rows_(spare, rows);
   CHECK(at::allclose(grad, spare, 1e-4, 1e-5));
   CHECK(largest((grad * rows).sum(1)) < 1e-5);
+
+  at::Tensor atoms = pre.clone();
+  atoms[3].zero_();
+  const at::Tensor norm = row_norms(atoms), weight = random(1, 150, 4).view(-1);
+  CHECK(at::allclose(norm, row_norms(slanted(atoms)), 1e-5, 1e-6));
+  at::Tensor pulled = out.clone(), also_pulled = slanted(out);
+  CHECK(add_norm_slopes_(atoms, norm, weight, .7, pulled) ==
+        doctest::Approx(add_norm_slopes_(atoms, norm, weight, .7, also_pulled)).epsilon(1e-5));
+  CHECK(at::allclose(pulled, also_pulled, 1e-5, 1e-6));
+  CHECK(at::equal(pulled[3], out[3]));
+  const at::Tensor far = pre + 1000;  // a mean much larger than what is spread about it
+  CHECK(total_variance(far) == doctest::Approx(total_variance(slanted(far))).epsilon(1e-5));
 }
 
 }  // namespace lab
