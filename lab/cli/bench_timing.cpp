@@ -28,12 +28,34 @@ double best_rate(double seconds, const std::function<void()>& call) {
   return best;
 }
 
+namespace {
+
+// One product a call.
+class Sgemm {
+ public:
+  static constexpr std::int64_t n = 1024;
+  static constexpr double gflop = 2.0 * n * n * n / 1e9;
+
+  void operator()() { at::mm_out(out_, a_, b_); }
+
+ private:
+  at::Tensor a_ = at::ones({n, n}), b_ = at::ones({n, n}), out_ = at::empty({n, n});
+};
+
+}  // namespace
+
 double sgemm_gflops(double seconds) {
-  constexpr std::int64_t n = 1024;
-  const at::Tensor a = at::ones({n, n}), b = at::ones({n, n});
-  at::Tensor out = at::empty({n, n});
-  const double flops = 2.0 * n * n * n;
-  return flops * best_rate(seconds, [&] { at::mm_out(out, a, b); }) / 1e9;
+  Sgemm product;
+  return Sgemm::gflop * best_rate(seconds, [&] { product(); });
+}
+
+double sgemm_gflops_now(double seconds) {
+  Sgemm product;
+  product();
+  int calls = 0;
+  double taken = 0;
+  for (; taken < seconds; ++calls) taken += seconds_of([&] { product(); });
+  return Sgemm::gflop * calls / taken;
 }
 
 void print_rate(const std::string& name, double value, const std::string& unit,

@@ -12,8 +12,10 @@ double seconds_of(const std::function<void()>& work);
 // counted.
 double best_rate(double seconds, const std::function<void()>& call);
 
-// The arithmetic limit: products of 1024 x 1024 float32 matrices, with the threads that LibTorch uses now.
+// The arithmetic limit: products of 1024 x 1024 float32 matrices, with the threads that LibTorch uses now. The
+// second is the mean over about so many seconds, to set beside what was timed just before or after it.
 double sgemm_gflops(double seconds);
+double sgemm_gflops_now(double seconds);
 
 // Prints "name   value unit  (note)" at once.
 void print_rate(const std::string& name, double value, const std::string& unit,

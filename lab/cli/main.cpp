@@ -1,9 +1,10 @@
-#include <malloc.h>
-
 #include <algorithm>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "lab/cli/command.h"
 #include "lab/core/error.h"
@@ -35,11 +36,13 @@ constexpr lab::Command kCommands[] = {
     {"bench", "[PART] [--quick]", "speed of this build on this machine", lab::command_bench},
 };
 
-// Tensors come and go by the thousand: memory that was freed is kept for the next ones, since fresh pages of the
-// system cost more than what is written to them.
+// Tensors come and go by the thousand: up to 256 MiB that were freed are kept for the next ones, since fresh pages of
+// the system cost more than what is written to them.
 void keep_freed_memory() {
+#ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the largest that there may be
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
 }
 
 }  // namespace

@@ -269,8 +269,8 @@ Geometric::Geometric(double p) : always_(p > 0 ? 0 : kMostGap), log_failure_(std
   constexpr std::uint64_t step = std::uint64_t{1} << (53 - kIndexBits);
   gap_of_.assign(size, -1);
   std::int64_t here = gap(0);
-  for (std::uint64_t i = 0; i + 1 < size;
-       ++i) {  // gaps never fall with u: equal ends, equal between
+  // Gaps never fall with u: where they are equal at both ends of a piece, they are so in it.
+  for (std::uint64_t i = 0; i + 1 < size; ++i) {
     const std::int64_t next = gap((i + 1) * step);
     if (here == next && here <= std::numeric_limits<std::int16_t>::max()) {
       gap_of_[i] = static_cast<std::int16_t>(here);

@@ -43,9 +43,9 @@ class Words {
   }
   std::int64_t used() const { return used_; }  // words of 64 bits that have been read
 
-  double uniform() {
+  double uniform() {  // [0, 1), a multiple of 2^-53
     return static_cast<double>((*this)() >> 11) * 0x1p-53;
-  }  // [0, 1), a multiple of 2^-53
+  }
   double normal();                       // N(0, 1)
   bool bernoulli(double p);              // true with probability p in [0, 1]
   std::uint64_t below(std::uint64_t n);  // uniform over 0 … n−1 without bias; n ≥ 1

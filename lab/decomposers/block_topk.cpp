@@ -7,6 +7,7 @@
 
 #include "lab/decomposers/activations.h"
 #include "lab/decomposers/block_topk_objective.h"
+#include "lab/decomposers/sae_kernels.h"
 #include "lab/decomposers/sae_training.h"
 #include "lab/decomposers/sparse_codes.h"
 
@@ -60,9 +61,8 @@ SaeStep BlockTopKObjective::differentiate(const SaeParams& params, const SaeBatc
       nested_slopes(codes, params.W_dec_MD, params.b_dec_D, batch.out_BD, {M}, 2 / n, slope_PBD);
   const ByLatent order = by_latent(codes);
   sum_rows(order, codes.value, slope_PBD[0], 0, M, grads.W_dec_MD);
-  sum_rows(order, nested.of_value, x_BD, 0, M, grads.W_enc_MD);
-  sum_values(order, nested.of_value, grads.b_enc_M);
-  at::sum_out(grads.b_dec_D, slope_PBD[0], 0);
+  sum_rows(order, nested.of_value, x_BD, 0, M, grads.W_enc_MD, &grads.b_enc_M);
+  column_sums(slope_PBD[0], grads.b_dec_D);
   add_input_bias_gradient(common_, params, grads);
   return {nested.squares / n, nested.squares / n, static_cast<double>(codes.entries()) / n,
           fired_latents(codes), slope_PBD[0]};

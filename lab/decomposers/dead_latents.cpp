@@ -60,6 +60,7 @@ bool due(int64_t done, int64_t every, double until, int64_t steps) {
 Silence::Silence(int64_t latents) : steps_M_(at::zeros({latents}, at::kLong)) {}
 
 void Silence::step(const at::Tensor& fired_M) {
+  TORCH_CHECK(fired_M.is_cpu() && fired_M.is_contiguous() && fired_M.sizes() == steps_M_.sizes());
   const bool* const fired = fired_M.const_data_ptr<bool>();
   auto* const steps = steps_M_.data_ptr<int64_t>();
   for (int64_t i = 0; i < steps_M_.size(0); ++i) steps[i] = fired[i] ? 0 : steps[i] + 1;

@@ -101,7 +101,9 @@ void FitBatches::draw() {
   chunk_ = normaliser_(rows_wanted_ ? data_.site.acts(drawn_) : drawn_acts());
   variance_ = total_variance(chunk_.out_BD);
   if (device_ != "cpu") {
-    chunk_ = {chunk_.in_BD.to(at::Device(device_)), chunk_.out_BD.to(at::Device(device_))};
+    const bool same = chunk_.out_BD.is_same(chunk_.in_BD);
+    chunk_.in_BD = chunk_.in_BD.to(at::Device(device_));
+    chunk_.out_BD = same ? chunk_.in_BD : chunk_.out_BD.to(at::Device(device_));
   }
 }
 

@@ -68,7 +68,7 @@ SaeStep GatedObjective::differentiate(const SaeParams& params, const SaeBatch& b
   grads.b_enc_M.copy_(gate_slope_BM.sum(0));
   const at::Tensor u_slope_BM = at::addcmul(gate_slope_BM, magnitude_slope_BM, gain_M);
   at::mm_out(grads.W_enc_MD, u_slope_BM.t(), x_BD);
-  at::sum_out(grads.b_dec_D, slope_BD, 0);
+  column_sums(slope_BD, grads.b_dec_D);
   if (common_.input_bias) grads.b_dec_D.sub_(at::mv(params.W_enc_MD.t(), u_slope_BM.sum(0)));
   step.slope_BD = slope_BD + guess_error_BD * (2 / B);
   return step;

@@ -94,7 +94,7 @@ SaeStep JumpReluObjective::differentiate(const SaeParams& params, const SaeBatch
   const at::Tensor theta_slope_M = -(window_BM * (code_slope_BM * theta_M + step_slope)).sum(0);
   grads.more.at(0).copy_(theta_slope_M * theta_M);
 
-  at::sum_out(grads.b_dec_D, slope_BD, 0);
+  column_sums(slope_BD, grads.b_dec_D);
   finish_gradients(common_, params, x_BD, code_slope_BM.mul_(fires_BM), grads);
   const Auxiliary auxiliary =
       auxiliary_start(common_, pre_BM, at::zeros_like(params.b_enc_M), moment);

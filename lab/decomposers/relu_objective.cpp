@@ -124,16 +124,16 @@ ReluObjective::Passed ReluObjective::through_lists(const SaeParams& params, cons
   const std::int64_t B = batch.out_BD.size(0), D = batch.out_BD.size(1), M = norm_M.size(0);
   const double n = static_cast<double>(B);
   at::Tensor slope_1BD = work_.of("slope", {1, B, D}, x_BD);
-  const SparseCodes codes = largest_of_samples(codes_BM, at::zeros({M}), M);  // all that fire
+  const SparseCodes codes = nonzero_codes(codes_BM);
   NestedSlopes error =
       nested_slopes(codes, params.W_dec_MD, params.b_dec_D, batch.out_BD, {M}, 2 / n, slope_1BD);
-  add_by_latent(codes, norm_M * share, error.of_value);
+  add_by_latent(codes, norm_M, share, error.of_value);
   const ByLatent order = by_latent(codes);
-  sum_rows(order, codes.value, slope_1BD[0], 0, M, grads.W_dec_MD);
-  sum_rows(order, error.of_value, x_BD, 0, M, grads.W_enc_MD);
-  sum_values(order, error.of_value, grads.b_enc_M);
-  at::sum_out(grads.b_dec_D, slope_1BD[0], 0);
-  return {{error.squares / n, error.squares, slope_1BD[0]}};
+  const at::Tensor slope_BD = slope_1BD[0];
+  sum_rows(order, codes.value, slope_BD, 0, M, grads.W_dec_MD);
+  sum_rows(order, error.of_value, x_BD, 0, M, grads.W_enc_MD, &grads.b_enc_M);
+  column_sums(slope_BD, grads.b_dec_D);
+  return {{error.squares / n, error.squares, slope_BD}};
 }
 
 ReluObjective::Worth ReluObjective::worth_of(at::Tensor& said_BD, const SaeParams& params,

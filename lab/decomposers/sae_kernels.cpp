@@ -92,7 +92,7 @@ bool plain(const at::Tensor& x) {
 }  // namespace
 
 void subtract_row(const at::Tensor& x_BD, const at::Tensor& row_D, at::Tensor& out_BD) {
-  if (!plain(x_BD) || !plain(out_BD)) {
+  if (!plain(x_BD) || !plain(row_D) || !plain(out_BD)) {
     at::sub_out(out_BD, x_BD, row_D);
     return;
   }
@@ -175,7 +175,7 @@ at::Tensor row_norms(const at::Tensor& rows_MD) {
 
 double add_norm_slopes_(const at::Tensor& rows_MD, const at::Tensor& norm_M,
                         const at::Tensor& weight_M, double scale, at::Tensor& grad_MD) {
-  if (!plain(rows_MD) || !plain(grad_MD)) {
+  if (!plain(rows_MD) || !plain(norm_M) || !plain(weight_M) || !plain(grad_MD)) {
     const at::Tensor share_M = (weight_M / norm_M).masked_fill_(norm_M == 0, 0);
     grad_MD.addcmul_(rows_MD, share_M.unsqueeze(1), scale);
     return weight_M.dot(norm_M).item<double>();
@@ -187,7 +187,7 @@ double add_norm_slopes_(const at::Tensor& rows_MD, const at::Tensor& norm_M,
   float* const grad = grad_MD.data_ptr<float>();
   at::parallel_for(0, M, tasks_a_thread(D), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      if (norm[i] == 0 || weight[i] == 0) continue;
+      if (norm[i] == 0 || weight[i] == 0 || scale == 0) continue;
       add_scaled(grad + i * D, row + i * D, static_cast<float>(scale * weight[i] / norm[i]), D);
     }
   });
@@ -196,15 +196,28 @@ double add_norm_slopes_(const at::Tensor& rows_MD, const at::Tensor& norm_M,
   return sum;
 }
 
+void column_sums(const at::Tensor& x_BD, at::Tensor& sum_D) {
+  if (!plain(x_BD)) {
+    at::sum_out(sum_D, x_BD, 0);
+    return;
+  }
+  const int64_t D = x_BD.size(1);
+  const float* const x = x_BD.const_data_ptr<float>();
+  by_blocks(x_BD.size(0), D, sum_D.data_ptr<float>(),
+            [&](int64_t b, float* sum) { add_scaled(sum, x + b * D, 1, D); });
+}
+
 double total_variance(const at::Tensor& x_BD) {
   if (!plain(x_BD)) return x_BD.var(0, /*unbiased=*/false).sum().item<double>();
   const int64_t B = x_BD.size(0), D = x_BD.size(1);
   const float* const x = x_BD.const_data_ptr<float>();
-  std::vector<float> mean(D), squares(D);
-  by_blocks(B, D, mean.data(), [&](int64_t b, float* sum) { add_scaled(sum, x + b * D, 1, D); });
-  divide(mean.data(), static_cast<float>(B), D);
+  at::Tensor mean_D = at::empty({D});
+  column_sums(x_BD, mean_D);
+  float* const mean = mean_D.data_ptr<float>();
+  divide(mean, static_cast<float>(B), D);
+  std::vector<float> squares(D);
   by_blocks(B, D, squares.data(),
-            [&](int64_t b, float* sum) { add_squared_gaps(x + b * D, mean.data(), sum, D); });
+            [&](int64_t b, float* sum) { add_squared_gaps(x + b * D, mean, sum, D); });
   return std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(B);
 }
 

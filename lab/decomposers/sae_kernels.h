@@ -1,4 +1,4 @@
-// The elementwise passes of a dense sparse-autoencoder step, each over a matrix once. On the CPU they are
+// The passes of a sparse autoencoder's step beside its products, each over a matrix once. On the CPU they are
 // loops that use all of the run's threads and add in an order that does not depend on how many there are;
 // elsewhere the same by LibTorch's operations.
 #pragma once
@@ -31,7 +31,9 @@ at::Tensor row_norms(const at::Tensor& rows_MD);  // [M]
 // The sum Σ_i weight_i ‖row_i‖; its gradient in the rows (0 in rows of norm 0) times `scale` is added to `grad`.
 double add_norm_slopes_(const at::Tensor& rows_MD, const at::Tensor& norm_M,
                         const at::Tensor& weight_M, double scale, at::Tensor& grad_MD);
-// Σ_d of the variances of the columns, over B.
+// sum_D: of the rows of x_BD.
+void column_sums(const at::Tensor& x_BD, at::Tensor& sum_D);
+// The variances of the columns (over B, not B − 1), summed.
 double total_variance(const at::Tensor& x_BD);
 
 // Rows of `grad` lose their component along the rows of `unit` (of norm 1).

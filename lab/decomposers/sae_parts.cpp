@@ -123,7 +123,7 @@ PenalisedSlopes penalised_slopes(const SaeParams& params, const at::Tensor& code
   const double pulled =
       add_norm_slopes_(params.W_dec_MD, norm_M, code_sum_M, l1 / B, grads.W_dec_MD);
   step.loss = step.squared_error + l1 / B * pulled;
-  at::sum_out(grads.b_dec_D, step.slope_BD, 0);
+  column_sums(step.slope_BD, grads.b_dec_D);
   return {step, at::addmm(norm_M * (l1 / B), step.slope_BD, params.W_dec_MD.t())};
 }
 

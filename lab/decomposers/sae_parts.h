@@ -21,7 +21,7 @@ struct SaeCommon {
 SaeCommon common_of(const SaeSettings& settings, const Site& site);
 
 at::Tensor encoder_input(const SaeCommon& common, const SaeParams& params, const at::Tensor& in_BD);
-// The same in memory of `work`, contiguous, nothing to be differentiated.
+// The same, contiguous, not to be written to and nothing to be differentiated: in memory of `work`, or the input itself.
 at::Tensor encoder_input_in(Workspace& work, const SaeCommon& common, const SaeParams& params,
                             const at::Tensor& in_BD);
 // What the finished encoder subtracts from its input: b_dec, or 0.

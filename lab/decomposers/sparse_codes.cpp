@@ -10,8 +10,8 @@
 #include <functional>
 #include <limits>
 #include <mutex>
+#include <numeric>
 
-#include "lab/core/kernel.h"
 #include "lab/decomposers/largest.h"
 #include "lab/tensors/row_kernels.h"
 
@@ -23,12 +23,6 @@ using std::int32_t, std::int64_t;
 constexpr int64_t kRows = 32;  // samples a task
 constexpr int kBinBits = 16;   // values that share their upper bits share a bin
 constexpr int64_t kBins = 1 << 15;
-
-LAB_KERNEL bool any_from(const int32_t* value, int64_t n, int32_t least) {
-  int32_t any = 0;
-  for (int64_t i = 0; i < n; ++i) any |= value[i] >= least;
-  return any != 0;
-}
 
 // A piece of the list: some samples' entries.
 struct Piece {
@@ -44,20 +38,12 @@ void add_nan(Piece& piece) {
 
 void add_kept(const int32_t* value, int64_t n, Largest kept, Piece& piece) {
   const int32_t from = kept.room > 0 ? kept.tied : kept.least;
-  const auto add = [&](int64_t i) {
-    if (value[i] < kept.least && kept.room-- <= 0) return;
+  for_each_from(value, n, from, [&](int64_t i) {
+    if (value[i] < kept.least && kept.room-- <= 0) return true;
     piece.latent.push_back(static_cast<int32_t>(i));
     piece.value.push_back(std::bit_cast<float>(value[i]));
-  };
-  int64_t begin = 0;
-  for (; begin + kBits <= n; begin += kBits) {
-    for (std::uint64_t bits = bits_from(value + begin, from); bits != 0; bits &= bits - 1) {
-      add(begin + std::countr_zero(bits));
-    }
-  }
-  for (int64_t i = begin; i < n; ++i) {
-    if (value[i] >= from) add(i);
-  }
+    return true;
+  });
 }
 
 // Calls work(bits of a sample's codes, its largest or −1, piece) for every sample.
@@ -128,13 +114,10 @@ Threshold threshold(const at::Tensor& pre_BM, const at::Tensor& bias_M,
   const auto low = static_cast<int32_t>(bin << kBinBits);
   const int32_t high = low + (1 << kBinBits) - 1;
   const auto collect = [&](const int32_t* value, int32_t, Piece& piece) {
-    for (int64_t begin = 0; begin < pre_BM.size(1); begin += kBits) {
-      const int64_t end = std::min(pre_BM.size(1), begin + kBits);
-      if (!any_from(value + begin, end - begin, low)) continue;
-      for (int64_t i = begin; i < end; ++i) {
-        if (value[i] >= low && value[i] <= high) piece.latent.push_back(value[i]);
-      }
-    }
+    for_each_from(value, pre_BM.size(1), low, [&](int64_t i) {
+      if (value[i] <= high) piece.latent.push_back(value[i]);
+      return true;
+    });
   };
   std::vector<int32_t> candidates;
   for (const Piece& piece : by_sample(pre_BM, bias_M, collect)) {
@@ -174,6 +157,35 @@ at::Tensor SparseCodes::dense() const {
     for (int64_t e = first[b]; e < first[b + 1]; ++e) to[b * latents + latent[e]] = value[e];
   }
   return codes_BM;
+}
+
+SparseCodes nonzero_codes(const at::Tensor& codes_BM) {
+  const int64_t B = codes_BM.size(0), M = codes_BM.size(1), last = M / kBits * kBits;
+  TORCH_CHECK(codes_BM.is_contiguous() && codes_BM.is_cpu());
+  const float* const code = codes_BM.const_data_ptr<float>();
+  SparseCodes codes{B, M, std::vector<int64_t>(B + 1), {}, {}};
+  const auto by_row = [&](const auto& work) {
+    at::parallel_for(0, B, tasks_a_thread(M), [&](int64_t begin, int64_t end) {
+      for (int64_t b = begin; b < end; ++b) work(b, code + b * M);
+    });
+  };
+  by_row([&](int64_t b, const float* row) {
+    int64_t count = M - last - std::count(row + last, row + M, 0.F);
+    for (int64_t i = 0; i < last; i += kBits) count += std::popcount(nonzero_bits(row + i));
+    codes.first[b + 1] = count;
+  });
+  std::partial_sum(codes.first.begin(), codes.first.end(), codes.first.begin());
+  codes.latent.resize(codes.first[B]);
+  codes.value.resize(codes.first[B]);
+  by_row([&](int64_t b, const float* row) {
+    int64_t entry = codes.first[b];
+    for_each_nonzero(row, M, [&](int64_t i) {
+      codes.latent[entry] = static_cast<int32_t>(i);
+      codes.value[entry++] = row[i];
+      return true;
+    });
+  });
+  return codes;
 }
 
 at::Tensor fired_latents(const SparseCodes& codes) {

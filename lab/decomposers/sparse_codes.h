@@ -21,6 +21,9 @@ struct SparseCodes {
   at::Tensor dense() const;  // codes_BM
 };
 
+// What is not 0 in codes_BM (contiguous), NaN included.
+SparseCodes nonzero_codes(const at::Tensor& codes_BM);
+
 at::Tensor fired_latents(const SparseCodes& codes);  // bool [M]: has an entry
 
 // The codes of p = pre_BM + bias_M: where positive, the k largest of every sample, or the k·B largest of
@@ -41,8 +44,9 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
                            const std::vector<std::int64_t>& prefixes, double scale,
                            at::Tensor& slope_PBD);
 
-// value[e] += more_M[latent of e]
-void add_by_latent(const SparseCodes& codes, const at::Tensor& more_M, std::vector<float>& value);
+// value[e] += scale·more_M[latent of e]
+void add_by_latent(const SparseCodes& codes, const at::Tensor& more_M, double scale,
+                   std::vector<float>& value);
 
 // The same entries latent by latent, in each by ascending sample.
 struct ByLatent {
@@ -52,10 +56,10 @@ struct ByLatent {
 };
 ByLatent by_latent(const SparseCodes& codes);
 
-// Row i of `into_MD`, for i in [begin, end): Σ value·row b of rows_BD, over the entries of latent i.
+// Row i of `into_MD`, for i in [begin, end): Σ value·row b of rows_BD, over the entries of latent i; and, where it is
+// given, element i of `values_M`: Σ value over them.
 void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::Tensor& rows_BD,
-              std::int64_t begin, std::int64_t end, at::Tensor& into_MD);
-// into_M: Σ value over the entries of each latent.
-void sum_values(const ByLatent& order, const std::vector<float>& value, at::Tensor& into_M);
+              std::int64_t begin, std::int64_t end, at::Tensor& into_MD,
+              at::Tensor* values_M = nullptr);
 
 }  // namespace lab

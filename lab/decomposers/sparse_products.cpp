@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "lab/core/kernel.h"
 #include "lab/decomposers/sparse_codes.h"
@@ -103,35 +104,56 @@ NestedSlopes nested_slopes(const SparseCodes& codes, const at::Tensor& atoms_MD,
   return result;
 }
 
-void add_by_latent(const SparseCodes& codes, const at::Tensor& more_M, std::vector<float>& value) {
+void add_by_latent(const SparseCodes& codes, const at::Tensor& more_M, double scale,
+                   std::vector<float>& value) {
   const float* const more = rows_of(more_M);
-  for (std::size_t e = 0; e < value.size(); ++e) value[e] += more[codes.latent[e]];
+  const auto factor = static_cast<float>(scale);
+  for (std::size_t e = 0; e < value.size(); ++e) value[e] += factor * more[codes.latent[e]];
 }
 
+// Each thread counts and places the entries of its own samples.
 ByLatent by_latent(const SparseCodes& codes) {
+  const int64_t B = codes.samples, M = codes.latents;
+  const int64_t worth = codes.entries() / std::max<int64_t>(2048, 2 * M);  // more would count zeros
+  const int64_t parts = std::clamp<int64_t>(worth, 1, std::min<int64_t>(at::get_num_threads(), B));
+  std::vector<int64_t> next(parts * M);  // counts of a part's entries, then where its next one goes
+  const auto by_part = [&](const auto& work) {
+    at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t p = begin; p < end; ++p) {
+        for (int64_t b = p * B / parts; b < (p + 1) * B / parts; ++b) {
+          for (int64_t e = codes.first[b]; e < codes.first[b + 1]; ++e) {
+            work(next[p * M + codes.latent[e]], b, e);
+          }
+        }
+      }
+    });
+  };
+  by_part([](int64_t& count, int64_t, int64_t) { ++count; });
   ByLatent order;
-  order.first.resize(codes.latents + 1);
+  order.first.resize(M + 1);
+  int64_t before = 0;
+  for (int64_t i = 0; i < M; ++i) {
+    order.first[i] = before;
+    for (int64_t p = 0; p < parts; ++p) before += std::exchange(next[p * M + i], before);
+  }
+  order.first[M] = before;
   order.sample.resize(codes.entries());
   order.entry.resize(codes.entries());
-  for (const int32_t latent : codes.latent) ++order.first[latent + 1];
-  std::partial_sum(order.first.begin(), order.first.end(), order.first.begin());
-  std::vector<int64_t> next(order.first.begin(), order.first.end() - 1);
-  for (int64_t b = 0; b < codes.samples; ++b) {
-    for (int64_t entry = codes.first[b]; entry < codes.first[b + 1]; ++entry) {
-      const int64_t at = next[codes.latent[entry]]++;
-      order.sample[at] = static_cast<int32_t>(b);
-      order.entry[at] = static_cast<int32_t>(entry);
-    }
-  }
+  by_part([&](int64_t& place, int64_t b, int64_t e) {
+    order.sample[place] = static_cast<int32_t>(b);
+    order.entry[place++] = static_cast<int32_t>(e);
+  });
   return order;
 }
 
 void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::Tensor& rows_BD,
-              int64_t begin, int64_t end, at::Tensor& into_MD) {
+              int64_t begin, int64_t end, at::Tensor& into_MD, at::Tensor* values_M) {
   const int64_t D = rows_BD.size(1);
   const float* const rows = rows_of(rows_BD);
   rows_of(into_MD);
   float* const into = into_MD.data_ptr<float>();
+  if (values_M != nullptr) rows_of(*values_M);
+  float* const values = values_M != nullptr ? values_M->data_ptr<float>() : nullptr;
   const int64_t work =
       D * (order.first[end] - order.first[begin]) / std::max<int64_t>(1, end - begin);
   at::parallel_for(begin, end, tasks_a_thread(work + D), [&](int64_t from, int64_t to) {
@@ -142,20 +164,9 @@ void sum_rows(const ByLatent& order, const std::vector<float>& value, const at::
       for (int64_t e = 0; e < entries; ++e) factor[e] = value[order.entry[first + e]];
       std::fill_n(into + i * D, D, 0.F);
       add_rows(into + i * D, rows, order.sample.data() + first, factor.data(), entries, D);
+      if (values != nullptr) values[i] = std::accumulate(factor.begin(), factor.end(), 0.F);
     }
   });
-}
-
-void sum_values(const ByLatent& order, const std::vector<float>& value, at::Tensor& into_M) {
-  rows_of(into_M);
-  float* const into = into_M.data_ptr<float>();
-  for (std::size_t i = 0; i + 1 < order.first.size(); ++i) {
-    float sum = 0;
-    for (int64_t at = order.first[i]; at < order.first[i + 1]; ++at) {
-      sum += value[order.entry[at]];
-    }
-    into[i] = sum;
-  }
 }
 
 }  // namespace lab

@@ -8,6 +8,7 @@
 
 #include "lab/core/rng.h"
 #include "lab/core/statistics.h"
+#include "lab/decomposers/sae_kernels.h"
 #include "lab/tensors/tensors.h"
 
 namespace lab {
@@ -109,9 +110,8 @@ SaeStep TopKObjective::differentiate(const SaeParams& params, const SaeBatch& ba
     sum_rows(order, codes.value, slope_PBD[p], p == 0 ? 0 : prefixes[p - 1], prefixes[p],
              grads.W_dec_MD);
   }
-  sum_rows(order, nested.of_value, x_BD, 0, M, grads.W_enc_MD);
-  sum_values(order, nested.of_value, grads.b_enc_M);
-  at::sum_out(grads.b_dec_D, slope_PBD[0], 0);
+  sum_rows(order, nested.of_value, x_BD, 0, M, grads.W_enc_MD, &grads.b_enc_M);
+  column_sums(slope_PBD[0], grads.b_dec_D);
   add_input_bias_gradient(sae_.common, params, grads);
 
   SaeStep step{nested.mean_squares / n, nested.squares / n,

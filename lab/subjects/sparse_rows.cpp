@@ -16,31 +16,23 @@ namespace {
 
 using std::int64_t;
 
-// What is not 0 in a row, and where.
+// What is not 0 in a row, and where: all of it, or one more than `most`.
 struct Entries {
-  explicit Entries(int64_t room) : place(room), value(room) {}
-  void add(const float* row, int64_t i) {
-    place[count] = static_cast<std::int32_t>(i);
-    value[count++] = row[i];
+  explicit Entries(int64_t most) : place(most + 1), value(most + 1) {}
+
+  void find(const float* row, int64_t size) {
+    count = 0;
+    for_each_nonzero(row, size, [&](int64_t i) {
+      place[count] = static_cast<std::int32_t>(i);
+      value[count] = row[i];
+      return ++count < std::ssize(place);
+    });
   }
+
   int64_t count = 0;
   std::vector<std::int32_t> place;
   std::vector<float> value;
 };
-
-// Finds them, or more than `most` where there are more. There is room for most + kBits.
-void find(const float* row, int64_t size, int64_t most, Entries& entries) {
-  entries.count = 0;
-  int64_t begin = 0;
-  for (; begin + kBits <= size && entries.count <= most; begin += kBits) {
-    for (std::uint64_t bits = nonzero_bits(row + begin); bits != 0; bits &= bits - 1) {
-      entries.add(row, begin + std::countr_zero(bits));
-    }
-  }
-  for (int64_t i = begin; i < size && entries.count <= most; ++i) {
-    if (row[i] != 0) entries.add(row, i);
-  }
-}
 
 }  // namespace
 
@@ -54,9 +46,9 @@ at::Tensor times_sparse_rows(const at::Tensor& values_BC, const at::Tensor& fram
   float* const product = product_BD.mutable_data_ptr<float>();
   bool* const dense = dense_B.mutable_data_ptr<bool>();
   at::parallel_for(0, B, 64, [&](int64_t begin, int64_t end) {
-    Entries entries(most + kBits);
+    Entries entries(most);
     for (int64_t b = begin; b < end; ++b) {
-      find(value + b * C, C, most, entries);
+      entries.find(value + b * C, C);
       dense[b] = entries.count > most;
       if (dense[b]) continue;
       std::fill_n(product + b * D, D, 0.0F);

@@ -123,7 +123,8 @@ void Optimizer::step(const std::vector<at::Tensor>& given, double lr) {
     sign_step(*signs, params_, grads, first_, lr);
     return;
   }
-  if (counts_.front().is_cpu()) {
+  if (counts_.front()
+          .is_cpu()) {  // an operation of LibTorch costs as much as a small tensor's update
     ++*counts_.front().data_ptr<float>();
   } else {
     counts_.front().add_(1);

@@ -2,6 +2,9 @@
 #include <ATen/Parallel.h>
 #include <doctest/doctest.h>
 
+#include <limits>
+
+#include "lab/decomposers/relu_objective.h"
 #include "lab/decomposers/sae_kernels.h"
 #include "lab/decomposers/topk_objective.h"
 #include "tests/decomposers/gradients.h"
@@ -35,9 +38,35 @@ TEST_CASE("the steps of batch TopK select exactly, ties and negatives included")
   }
 }
 
+TEST_CASE("lists of codes hold what is not 0, latent by latent in the order of samples") {
+  for (const std::int64_t latents : {5, 64, 200}) {
+    CAPTURE(latents);
+    at::Tensor codes = random(2100, latents, 8).relu();
+    codes[1].zero_();
+    codes[2][latents - 1] = std::numeric_limits<float>::quiet_NaN();
+    at::set_num_threads(3);
+    const SparseCodes list = nonzero_codes(codes);
+    CHECK(at::equal(list.dense().nan_to_num(-1), codes.nan_to_num(-1)));
+    const ByLatent order = by_latent(list);
+    at::set_num_threads(1);
+    bool right = order.first.back() == list.entries();
+    for (std::int64_t i = 0; i < latents; ++i) {
+      const at::Tensor samples = codes.select(1, i).nonzero().flatten();
+      right &= order.first[i + 1] - order.first[i] == samples.numel();
+      for (std::int64_t e = 0; right && e < samples.numel(); ++e) {
+        const std::int64_t place = order.first[i] + e;
+        right &= order.sample[place] == samples[e].item<std::int64_t>();
+        right &= list.latent[order.entry[place]] == i;
+      }
+    }
+    CHECK(right);
+  }
+}
+
 TEST_CASE("threads change no bit of a step") {
-  const at::Tensor x = (random(200, 40, 5) * 4).round() / 4;  // with ties
-  SaeParams params = toy::some_params(40, 130, 40);
+  const at::Tensor x =
+      (random(2000, 64, 5) * 4).round() / 4;  // with ties; large enough to be shared out
+  SaeParams params = toy::some_params(64, 500, 64);
   params.W_enc_MD = (params.W_enc_MD * 4).round() / 4;
   const auto grads_with = [&](int threads, const SaeObjective& objective) {
     at::set_num_threads(threads);
@@ -49,7 +78,7 @@ TEST_CASE("threads change no bit of a step") {
     return grads;
   };
   TopKSae nested;
-  nested.k = 5;
+  nested.k = 20;
   nested.prefixes = {10, 50};
   TopKSae over_batch = nested;
   over_batch.over = TopKOver::kBatch;
@@ -61,6 +90,32 @@ TEST_CASE("threads change no bit of a step") {
     CHECK(largest(one.W_enc_MD - more.W_enc_MD) <=
           1e-6 * largest(one.W_enc_MD));  // after MKL's product
   }
+}
+
+TEST_CASE("threads change no bit of a ReLU step by lists of codes") {
+  const at::Tensor x = (random(2000, 64, 5) * 4).round() / 4;
+  SaeParams params = toy::some_params(64, 500, 64);
+  params.W_enc_MD = (params.W_enc_MD * 4).round() / 4;
+  const at::Tensor pre = x.mm(params.W_enc_MD.t());
+  params.b_dec_D.zero_();
+  params.b_enc_M.fill_(-std::get<0>(pre.flatten().sort())[pre.numel() * 95 / 100].item<double>());
+  ReluSae sae;
+  sae.l1 = 0.1;
+  const auto grads_with = [&](int threads) {
+    at::set_num_threads(threads);
+    std::vector<at::Tensor> blank;
+    for (const at::Tensor& p : params.list()) blank.push_back(at::zeros_like(p));
+    SaeParams grads = SaeParams::from_list(blank);
+    const SaeStep step = ReluObjective(sae).differentiate(params, {x, x}, {}, grads);
+    at::set_num_threads(1);
+    CHECK(step.l0 > 0.03 * 500);
+    CHECK(step.l0 < 0.06 * 500);
+    return grads;
+  };
+  const SaeParams one = grads_with(1), more = grads_with(3);
+  CHECK(at::equal(one.W_dec_MD, more.W_dec_MD));
+  CHECK(at::equal(one.W_enc_MD, more.W_enc_MD));
+  CHECK(at::equal(one.b_enc_M, more.b_enc_M));
 }
 
 TEST_CASE("dense passes: the loops of the CPU against LibTorch's operations") {
@@ -103,6 +158,9 @@ TEST_CASE("dense passes: the loops of the CPU against LibTorch's operations") {
         doctest::Approx(add_norm_slopes_(atoms, norm, weight, .7, also_pulled)).epsilon(1e-5));
   CHECK(at::allclose(pulled, also_pulled, 1e-5, 1e-6));
   CHECK(at::equal(pulled[3], out[3]));
+  column_sums(out, sum);
+  column_sums(slanted(out), other);
+  CHECK(at::allclose(sum, other, 1e-5, 1e-5));
   const at::Tensor far = pre + 1000;  // a mean much larger than what is spread about it
   CHECK(total_variance(far) == doctest::Approx(total_variance(slanted(far))).epsilon(1e-5));
 }

@@ -40,7 +40,7 @@ struct Threads {
 TEST_CASE("the product is LibTorch's, for rows from empty to full and for any widths") {
   for (const auto& [columns, width] :
        {std::pair{1, 1}, {8, 3}, {63, 5}, {64, 64}, {130, 7}, {1000, 33}}) {
-    for (const double p : {0.0, 0.01, 0.06, 0.125, 0.3, 1.0}) {
+    for (const double p : {0.0, 0.01, 0.06, 0.125, 0.2, 0.3, 1.0}) {
       const at::Tensor x = values(150, columns, p), w = frames(columns, width);
       CHECK(distance(times_sparse_rows(x, w), x.mm(w)) < 1e-4);
     }
