@@ -17,31 +17,33 @@ constexpr std::int64_t kBits = 64;
 std::uint64_t nonzero_bits(const float* values);
 std::uint64_t bits_from(const std::int32_t* values, std::int32_t least);
 
-// Calls visit(i) for those of n values, in order, while it gives true.
-template <class Visit>
-void for_each_nonzero(const float* values, std::int64_t n, const Visit& visit) {
+// Calls visit(i), in order and while it gives true, for each i below n where holds(i); bits_at(i) tells so of the
+// kBits from i on.
+template <class BitsAt, class Holds, class Visit>
+void for_each_where(std::int64_t n, const BitsAt& bits_at, const Holds& holds, const Visit& visit) {
   std::int64_t i = 0;
   for (; i + kBits <= n; i += kBits) {
-    for (std::uint64_t bits = nonzero_bits(values + i); bits != 0; bits &= bits - 1) {
+    for (std::uint64_t bits = bits_at(i); bits != 0; bits &= bits - 1) {
       if (!visit(i + std::countr_zero(bits))) return;
     }
   }
   for (; i < n; ++i) {
-    if (values[i] != 0 && !visit(i)) return;
+    if (holds(i) && !visit(i)) return;
   }
+}
+// Of n values: those that are not 0, or are at least `least`.
+template <class Visit>
+void for_each_nonzero(const float* values, std::int64_t n, const Visit& visit) {
+  for_each_where(
+      n, [&](std::int64_t i) { return nonzero_bits(values + i); },
+      [&](std::int64_t i) { return values[i] != 0; }, visit);
 }
 template <class Visit>
 void for_each_from(const std::int32_t* values, std::int64_t n, std::int32_t least,
                    const Visit& visit) {
-  std::int64_t i = 0;
-  for (; i + kBits <= n; i += kBits) {
-    for (std::uint64_t bits = bits_from(values + i, least); bits != 0; bits &= bits - 1) {
-      if (!visit(i + std::countr_zero(bits))) return;
-    }
-  }
-  for (; i < n; ++i) {
-    if (values[i] >= least && !visit(i)) return;
-  }
+  for_each_where(
+      n, [&](std::int64_t i) { return bits_from(values + i, least); },
+      [&](std::int64_t i) { return values[i] >= least; }, visit);
 }
 
 float dot(const float* a, const float* b, std::int64_t n);
